@@ -1,0 +1,79 @@
+# Sportello: everything that is done with this repository, one word each. `make help` lists the words.
+# What differs between machines can be given: make run LISTEN=0.0.0.0:9000
+
+LISTEN ?= 127.0.0.1:8080
+
+# Checkers run at a fixed version and are no dependency of the product.
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# Go reads node_modules too, and some npm packages carry Go files.
+PACKAGES = $(shell go list -e ./... | grep -v /node_modules/)
+GO_FILES = find . -name '*.go' -not -path './node_modules/*'
+
+# The race detector runs over everything but the browser, where the server under test is the same.
+RACE ?= -race
+
+# The packages that have golden files.
+GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag.Bool("update"' . | xargs -r -n1 dirname | sort -u)
+
+ASSETS = .cache/assets.stamp
+
+.DEFAULT_GOAL = help
+.PHONY: help run build assets places wordlists test quick check bench golden screenshots clean
+
+help: ## lists what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## builds and starts the demo on LISTEN (127.0.0.1:8080), with invented data
+	bin/sportello demo --listen $(LISTEN)
+
+build: $(ASSETS) ## builds bin/sportello, one static binary
+	CGO_ENABLED=0 go build -trimpath -o bin/sportello ./cmd/sportello
+
+assets: $(ASSETS) ## installs stylesheet, icons and fonts, which are not kept in the repository
+
+$(ASSETS): package.json package-lock.json scripts/assets.sh
+	sh scripts/assets.sh
+	@mkdir -p $(@D) && touch $@
+
+places: $(ASSETS) ## makes the table of comuni and foreign states again
+	node scripts/places.mjs
+
+wordlists: $(ASSETS) ## makes the lists of common passwords again
+	node scripts/wordlists.mjs
+
+test: $(ASSETS) ## runs every test: units, both databases, stories, a real browser
+	@scripts/test-deps.sh
+	scripts/with-postgres.sh go test $(RACE) $(filter-out %/browser,$(PACKAGES))
+	scripts/with-postgres.sh go test ./browser
+
+quick: $(ASSETS) ## before each commit: format, vet, build, the tests that need neither browser nor PostgreSQL
+	@$(MAKE) --no-print-directory format
+	go vet $(PACKAGES)
+	go build $(PACKAGES)
+	go test -short $(PACKAGES)
+
+.PHONY: format
+format:
+	@bad=$$($(GO_FILES) | xargs gofmt -l); [ -z "$$bad" ] || { echo "gofmt would change:"; echo "$$bad"; exit 1; }
+
+check: $(ASSETS) ## format, vet, staticcheck, directions of imports, glossary
+	@$(MAKE) --no-print-directory format
+	go vet $(PACKAGES)
+	go run $(STATICCHECK) $(PACKAGES)
+	go test -count=1 .
+
+bench: build ## measures on both databases, each figure beside its limit on this machine
+	@scripts/test-deps.sh
+	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --postgres "$$TEST_POSTGRES"'
+
+golden: $(ASSETS) ## writes the golden files anew; read what changed before you commit it
+	@for package in $(GOLDEN); do go test -short -count=1 $$package -update || exit 1; done
+
+screenshots: $(ASSETS) ## writes a picture of every screen, 1280 and 320 px wide, into screenshots/
+	@scripts/test-deps.sh
+	rm -rf screenshots
+	SCREENSHOTS=$(CURDIR)/screenshots scripts/with-postgres.sh go test -count=1 ./browser
+
+clean: ## removes what make made
+	rm -rf bin screenshots .cache node_modules web/static/vendor letter/fonts/*.ttf letter/fonts/LICENSE-*

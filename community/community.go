@@ -1,0 +1,138 @@
+// Package community holds a community of registered people and its policy: who issues the credentials
+// and on what legal basis, how codes look, what passwords must satisfy, which services they open.
+//
+// Policy is data, read from files; this package checks it and decides nothing else.
+package community
+
+import "sportello/person"
+
+// An ID names a community, "sistemapiemonte"; a Realm is the set of communities that share their people (mission S9).
+type (
+	ID    string
+	Realm string
+)
+
+// A Community is one file of policy and its texts.
+type Community struct {
+	ID         ID         `toml:"id"`          // the name of its directory
+	Inherits   ID         `toml:"inherits"`    // the community whose file this one changes, "" if it stands alone
+	Realm      Realm      `toml:"realm"`       // empty in a file: a realm of its own
+	Name       string     `toml:"name"`        // as the citizen reads it: "Sistema Piemonte"
+	LegalBasis LegalBasis `toml:"legal_basis"` // without one a community that issues credentials does not load (mission S33)
+	Publisher  Publisher  `toml:"publisher"`
+	Desk       Desk       `toml:"desk"`
+	Codes      Codes      `toml:"codes"`
+	Password   Password   `toml:"password"`
+	Question   Question   `toml:"secret_question"`
+	Documents  []string   `toml:"documents"` // person.DocumentKind values that the desk accepts, in menu order
+	Services   []Service  `toml:"services"`
+
+	Terms   Text `toml:"terms"`   // Regolamento
+	Privacy Text `toml:"privacy"` // Informativa
+}
+
+// The words of a service's two axes, from least to most (mission S34). Package assurance gives them their order.
+const (
+	ProofingNone   = "nessuna"
+	ProofingWeak   = "debole"
+	ProofingStrong = "forte"
+
+	AuthnPassword       = "password"
+	AuthnPasswordAndPIN = "password e PIN"
+	AuthnTwoFactors     = "due fattori"
+	AuthnCard           = "carta" // CIE, CNS, SPID
+)
+
+// The values that a file may use.
+var (
+	Proofings   = []string{ProofingNone, ProofingWeak, ProofingStrong}
+	Authns      = []string{AuthnPassword, AuthnPasswordAndPIN, AuthnTwoFactors, AuthnCard}
+	LegalBases  = []string{"legacy_migration", "non_citizen", "enterprise_professional", "operator_internal", "gestore_pubblico_servizio", "outside_italy", "test"}
+	DocumentSet = []person.DocumentKind{person.IdentityCard, person.Passport, person.DrivingLicence, person.ResidencePermit, person.BoatingLicence}
+)
+
+// LegalBasis says why local credentials may be issued at all (DL 76/2020 art. 24 c. 4).
+type LegalBasis struct {
+	Kind string `toml:"kind"` // one of LegalBases
+	Note string `toml:"note"` // words for the administrator, Italian
+}
+
+// Publisher is the body in whose name pages, letters and mails go out (mission S16).
+type Publisher struct {
+	Name       string `toml:"name"` // "Regione Piemonte"
+	Address    string `toml:"address"`
+	TaxCode    string `toml:"tax_code"`
+	Website    string `toml:"website"`
+	HelpPhone  string `toml:"help_phone"`
+	HelpEmail  string `toml:"help_email"`
+	HelpHours  string `toml:"help_hours"`
+	MailSender string `toml:"mail_sender"` // From address of mails
+}
+
+// Desk is what the community asks of its desks.
+type Desk struct {
+	RefusedMailDomains []string `toml:"refused_mail_domains"` // D12: postacertificata.gov.it
+	MinimumAge         int      `toml:"minimum_age"`          // years; below it only emancipated people (mission S13)
+	FSE                string   `toml:"fse"`                  // address of the operator's health application, "" if none (G05)
+	FourEyes           bool     `toml:"four_eyes"`            // printing a code needs a second operator (mission S19)
+	SealedHours        int      `toml:"sealed_hours"`         // after so long an unprinted sealed PIN is destroyed
+}
+
+// A CodeFormat says how a code is drawn, shown and how long it lives.
+type CodeFormat struct {
+	Alphabet  string `toml:"alphabet"`
+	Length    int    `toml:"length"` // characters
+	Group     int    `toml:"group"`  // characters in a printed group
+	ValidDays int    `toml:"valid_days"`
+	MaxTries  int    `toml:"max_tries"` // wrong tries with the right code before it dies (mission S18)
+}
+
+// Codes are the formats of a community (mission S17).
+type Codes struct {
+	PIN        CodeFormat `toml:"pin"`
+	Activation CodeFormat `toml:"activation"`
+	Revocation CodeFormat `toml:"revocation"`
+	// PurgeDays after its expiry an operation that nobody completed is discarded (mission S6).
+	PurgeDays int `toml:"purge_days"`
+}
+
+// Password is the policy for usernames and passwords.
+type Password struct {
+	MinLength   int  `toml:"min_length"` // characters, not bytes
+	MaxLength   int  `toml:"max_length"`
+	MinStrength int  `toml:"min_strength"` // 0 to 4, by estimate of guesses
+	Common      bool `toml:"refuse_common"`
+	Classes     int  `toml:"classes"` // of lower, upper, digit, other: 0 asks for none
+	UsernameMin int  `toml:"username_min_length"`
+	UsernameMax int  `toml:"username_max_length"`
+}
+
+// Question is the policy of the secret question (mission S21).
+type Question struct {
+	Asked     bool     `toml:"asked"`
+	Proposed  []string `toml:"proposed"`
+	AnswerMin int      `toml:"answer_min_length"`
+}
+
+// A Service is something behind the log-in, with the least that it asks (A05, mission S34).
+type Service struct {
+	ID          string      `toml:"id"`
+	Name        string      `toml:"name"`
+	Proofing    string      `toml:"proofing"`    // one of Proofings
+	Authn       string      `toml:"authn"`       // one of Authns
+	StrongFrom  person.Date `toml:"strong_from"` // from this day weak credentials are refused (mission S15)
+	Explanation string      `toml:"explanation"` // words for who is refused
+}
+
+// A Text is one version of the Regolamento or of the Informativa. The file is Markdown
+// (headings, paragraphs, lists), beside the community's own.
+type Text struct {
+	Version   string      `toml:"version"`
+	ValidFrom person.Date `toml:"valid_from"`
+	File      string      `toml:"file"`
+	Summary   []string    `toml:"summary"` // short sentences for the page
+	SummaryEN []string    `toml:"summary_en"`
+
+	Markdown string `toml:"-"` // the file's content
+	SHA256   string `toml:"-"` // of the content, hexadecimal: kept with each acceptance
+}

@@ -1,0 +1,33 @@
+package credential
+
+import "time"
+
+// A Set is what a citizen logs in with (A01): one per registration. The secrets are Argon2id hashes.
+type Set struct {
+	Registration string
+	Username     string // as chosen; compared folded, unique in the realm, never given again (mission S10)
+	Password     string
+	PIN          string
+	Question     string // secret question, "" where the community has none
+	Answer       string
+	SetAt        time.Time
+	Version      int
+}
+
+// A Handover is what a desk hands over for an operation: secrets that exist sealed until the desk ends,
+// and afterwards only as hashes. PIN and code never stand together on one paper or mail (mission S19).
+type Handover struct {
+	Operation     string
+	SealedPIN     []byte // nil once destroyed
+	PIN           string // Argon2id hash
+	SealedCode    []byte // nil once destroyed
+	Code          string // keyed hash
+	CodeExpiresAt time.Time
+	Tries         int // wrong PINs given with the right code (mission S18)
+	Version       int
+}
+
+// Dead tells whether the code opens nothing any more at now.
+func (h Handover) Dead(maxTries int, now time.Time) bool {
+	return h.Code == "" || h.Tries >= maxTries || !now.Before(h.CodeExpiresAt)
+}

@@ -1,0 +1,225 @@
+package letter
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/boombuler/barcode"
+	"github.com/boombuler/barcode/qr"
+
+	"sportello/letter/pdf"
+	"sportello/person"
+)
+
+// A Channel is how the other half, the activation code, reaches the person.
+type Channel int
+
+// By e-mail as a rule; on paper for who has no address (mission E05).
+const (
+	ByMail Channel = iota
+	OnPaper
+)
+
+// PIN is the letter that hands over a PIN (001 annex 1). It never carries the activation code.
+type PIN struct {
+	Head
+	To             Postal
+	Number         string // of the registration
+	PIN            string // as drawn, without spaces
+	Group          int    // characters in a printed group, 0 for one group
+	Code           Channel
+	ActivationPage string // address without any code
+}
+
+// ActivationCode is the letter with the code that starts the activation (001 annex 2a). It never
+// carries the PIN.
+type ActivationCode struct {
+	Head
+	To             Postal
+	Number         string
+	Code           string
+	Group          int
+	Expires        person.Date // last day on which the code is taken
+	ActivationPage string
+}
+
+// A codeLetter is what letters with a code differ in.
+type codeLetter struct {
+	Head
+	kind, title string
+	to          Postal
+	number      string
+	intro       func(s *sheet) []pdf.Run
+	label, code string
+	note        string // under the code
+	page        string // where the code is used
+	todo        string // heading of the steps
+	steps       func(s *sheet) [][]pdf.Run
+	caution     string // heading of the cautions
+	cautions    []string
+}
+
+var channelSteps = map[Channel]string{
+	ByMail:  "Cerca nella tua e-mail il messaggio con il codice di attivazione.",
+	OnPaper: "Prendi la lettera con il codice di attivazione, che ricevi separatamente da questa.",
+}
+
+// PIN writes the letter. Serve it with no-store: the bytes are a secret.
+func (w *Writer) PIN(dst io.Writer, in PIN) error {
+	return w.writeCode(dst, codeLetter{
+		Head: in.Head, kind: "pin", title: "Il tuo PIN", to: in.To, number: in.Number,
+		intro: func(s *sheet) []pdf.Run {
+			return []pdf.Run{s.plain("questo è il PIN delle tue credenziali " + in.Community +
+				". Ti serve per attivarle e poi per entrare nei servizi online che proteggono i dati più delicati, " +
+				"come quelli sulla salute.")}
+		},
+		label: "PIN", code: grouped(in.PIN, in.Group),
+		note: "Quando lo scrivi, gli spazi e le maiuscole non contano.",
+		page: in.ActivationPage, todo: "Che cosa fare adesso",
+		steps: func(s *sheet) [][]pdf.Run {
+			return [][]pdf.Run{
+				{s.plain(channelSteps[in.Code])},
+				{s.plain("Apri la pagina "), s.linkTo(bare(in.ActivationPage), in.ActivationPage), s.plain(".")},
+				{s.plain("Scrivi il codice fiscale, il codice di attivazione e questo PIN.")},
+				{s.plain("Scegli nome utente e password: da quel momento le credenziali sono attive.")},
+			}
+		},
+		caution: "Tieni segreto il PIN",
+		cautions: []string{
+			"Nessuno ti chiederà mai il PIN per telefono, per e-mail o con un messaggio: se succede, non dirlo.",
+			"Conserva questa lettera in un posto sicuro, lontano dalla password e dal codice di attivazione.",
+			"Se perdi il PIN o temi che qualcuno lo conosca, vai a uno sportello: te ne daremo uno nuovo.",
+		},
+	})
+}
+
+// ActivationCode writes the letter. The bytes are a secret as those of PIN.
+func (w *Writer) ActivationCode(dst io.Writer, in ActivationCode) error {
+	expires := inWords(in.Expires.Time())
+	return w.writeCode(dst, codeLetter{
+		Head: in.Head, kind: "codice-attivazione", title: "Il tuo codice di attivazione", to: in.To, number: in.Number,
+		intro: func(s *sheet) []pdf.Run {
+			return []pdf.Run{s.plain("con questo codice attivi le tue credenziali " + in.Community +
+				" e scegli nome utente e password. Puoi usarlo una sola volta, fino al "), s.bold(expires), s.plain(".")}
+		},
+		label: "Codice di attivazione", code: grouped(in.Code, in.Group),
+		note: "Vale fino al " + expires + ". Quando lo scrivi, gli spazi e le maiuscole non contano.",
+		page: in.ActivationPage, todo: "Che cosa fare adesso",
+		steps: func(s *sheet) [][]pdf.Run {
+			return [][]pdf.Run{
+				{s.plain("Tieni a portata di mano il PIN che hai ricevuto in un’altra lettera.")},
+				{s.plain("Apri la pagina "), s.linkTo(bare(in.ActivationPage), in.ActivationPage), s.plain(".")},
+				{s.plain("Scrivi il codice fiscale, questo codice e il PIN.")},
+				{s.plain("Scegli nome utente e password: da quel momento le credenziali sono attive.")},
+			}
+		},
+		caution: "Tieni segreto il codice",
+		cautions: []string{
+			"Nessuno ti chiederà mai il codice per telefono, per e-mail o con un messaggio: se succede, non dirlo.",
+			"Non tenere questa lettera insieme a quella con il PIN.",
+			"Se il codice è scaduto o lo hai perso, chiedine uno nuovo a uno sportello: il PIN resta lo stesso.",
+		},
+	})
+}
+
+func (w *Writer) writeCode(dst io.Writer, l codeLetter) error {
+	picture, err := w.qrOf(l.page)
+	if err != nil {
+		return err
+	}
+	s := w.begin(l.Head, l.kind, l.title, l.number)
+	s.letterhead()
+	s.foldMarks()
+	s.addressee(l.to)
+	s.reference([][2]string{{"Data", inWords(l.At)}, {"Numero di registrazione", l.number}})
+	s.flow.Y = folds[0] + 5*pdf.MM
+	s.flow.Heading(1, s.title, l.title)
+	s.flow.Space(5)
+	s.paragraph(s.plain("Gentile " + l.to.Name + ","))
+	s.paragraph(l.intro(s)...)
+	s.codeBox(l)
+	s.stepsWithPicture(l, picture)
+	s.section(l.caution)
+	var cautions [][]pdf.Run
+	for _, c := range l.cautions {
+		cautions = append(cautions, []pdf.Run{s.plain(c)})
+	}
+	s.list(pdf.Bullets, cautions)
+	if help := s.help(); len(help) > 0 {
+		s.section("Serve aiuto?")
+		s.paragraph(help...)
+	}
+	return s.end(dst)
+}
+
+// codeBox shows the code, in the middle third of the sheet: folded, no side of it is outside.
+func (s *sheet) codeBox(l codeLetter) {
+	f := &s.flow
+	f.Space(4)
+	const height = 29 * pdf.MM
+	f.Page.RoundBox(pale, left, f.Y, width, height, 4)
+	f.Page.Box(blue, left, f.Y, 3, height)
+	style := s.code
+	room := width - 48
+	if w := style.Font.Width(l.code, style.Size); w > room {
+		style.Size *= room / w
+	}
+	x := left + 18
+	f.Page.Text(f.Parent.Add("P"), s.label, x, f.Y+19, l.label)
+	f.Page.Text(f.Parent.Add("P"), style, x, f.Y+52, l.code)
+	f.Page.Text(f.Parent.Add("P"), s.small, x, f.Y+71, l.note)
+	f.Y += height + 4
+}
+
+// stepsWithPicture sets the steps and, at their right, the QR code of the page.
+func (s *sheet) stepsWithPicture(l codeLetter, picture barcode.Barcode) {
+	const side = 27 * pdf.MM
+	f := &s.flow
+	page, x, top := f.Page, left+width-side, f.Y+14
+	f.Width = width - side - 10*pdf.MM
+	s.section(l.todo)
+	s.list(pdf.Decimal, l.steps(s))
+	f.Width = width
+	n := picture.Bounds().Dx()
+	figure := f.Parent.AddFigure("Codice QR che apre la pagina "+bare(l.page), x, top, side, side)
+	page.Picture(figure, x, top, side/float64(n), n, func(column, row int) bool {
+		r, _, _, _ := picture.At(column, row).RGBA()
+		return r == 0
+	})
+	page.Text(f.Parent.Add("P"), s.small, x, top+side+11, "Inquadra e apri la pagina")
+	f.Y = max(f.Y, top+side+13)
+}
+
+// qrOf encodes an address, and only an address: one with parameters could carry a code.
+func (w *Writer) qrOf(address string) (barcode.Barcode, error) {
+	if known, ok := w.qr.Load(address); ok {
+		return known.(barcode.Barcode), nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(address, "?#") {
+		return nil, ErrAddress
+	}
+	picture, err := qr.Encode(address, qr.M, qr.Auto)
+	if err != nil {
+		return nil, fmt.Errorf("drawing the QR code: %w", err)
+	}
+	w.qr.Store(address, picture)
+	return picture, nil
+}
+
+// grouped parts a code by spaces, which whoever types it may leave out.
+func grouped(code string, group int) string {
+	if group <= 0 {
+		return code
+	}
+	var b strings.Builder
+	for i, r := range []rune(code) {
+		if i > 0 && i%group == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,140 @@
+package letter_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sportello/letter"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// newWriter fails where the typefaces must be, and skips where a newcomer has not fetched them.
+func newWriter(t testing.TB) *letter.Writer {
+	t.Helper()
+	w, err := letter.New()
+	if err != nil {
+		absent(t, err.Error())
+	}
+	return w
+}
+
+// absent ends a test that lacks something: on the build machine that is a failure.
+func absent(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
+// run gives a program a document and answers what it says.
+func run(t testing.TB, document []byte, program string, args ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		absent(t, program+" is missing: apt-get install -y poppler-utils qpdf")
+	}
+	file := filepath.Join(t.TempDir(), "letter.pdf")
+	if err := os.WriteFile(file, document, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range args {
+		if a == "FILE" {
+			args[i] = file
+		}
+	}
+	out, err := exec.Command(program, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", program, args, err, out)
+	}
+	return string(out)
+}
+
+// documents are all letters with the sample data.
+func documents(t testing.TB) map[string][]byte {
+	w := newWriter(t)
+	blank := sampleTerms()
+	blank.Person, blank.Number = nil, ""
+	out := map[string][]byte{}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"pin":         func(b *bytes.Buffer) error { return w.PIN(b, samplePINLetter()) },
+		"activation":  func(b *bytes.Buffer) error { return w.ActivationCode(b, sampleActivation()) },
+		"summary":     func(b *bytes.Buffer) error { return w.Summary(b, sampleSummary()) },
+		"terms":       func(b *bytes.Buffer) error { return w.Terms(b, sampleTerms()) },
+		"terms-blank": func(b *bytes.Buffer) error { return w.Terms(b, blank) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		out[name] = b.Bytes()
+	}
+	return out
+}
+
+func TestExtractedText(t *testing.T) {
+	for name, document := range documents(t) {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, document, "pdftotext", "-layout", "FILE", "-")
+			golden := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("extracted text differs from %s (go test -update writes it anew):\n%s", golden, got)
+			}
+		})
+	}
+}
+
+func TestDocumentsAreSoundAndTagged(t *testing.T) {
+	for name, document := range documents(t) {
+		t.Run(name, func(t *testing.T) {
+			run(t, document, "qpdf", "--check", "FILE")
+			info := run(t, document, "pdfinfo", "FILE")
+			for _, want := range []string{"Title: ", "Tagged:          yes", "Page size:       595.28 x 841.89 pts (A4)"} {
+				if !strings.Contains(info, want) {
+					t.Errorf("pdfinfo lacks %q:\n%s", want, info)
+				}
+			}
+			structure := run(t, document, "pdfinfo", "-struct", "FILE")
+			for _, tag := range wantTags[name] {
+				if !strings.Contains(structure, tag) {
+					t.Errorf("structure lacks %s", tag)
+				}
+			}
+			plain := run(t, document, "qpdf", "--qdf", "--object-streams=disable", "FILE", "-")
+			for _, want := range []string{"/DisplayDocTitle true", "/OutputIntents", "<pdfuaid:part>1<", "<pdfaid:part>2<"} {
+				if !strings.Contains(plain, want) {
+					t.Errorf("lacks %s", want)
+				}
+			}
+			fonts := strings.Split(strings.TrimSpace(run(t, document, "pdffonts", "FILE")), "\n")[2:]
+			for _, line := range fonts {
+				f := strings.Fields(line) // ... emb sub uni object generation
+				if n := len(f); f[n-5] != "yes" || f[n-4] != "yes" || f[n-3] != "yes" {
+					t.Errorf("font not embedded, subset and mapped: %s", line)
+				}
+			}
+		})
+	}
+}
+
+var wantTags = map[string][]string{
+	"pin":         {"H1", "H2", "P ", "L ", "LI", "Lbl", "LBody", "Link", "Figure"},
+	"activation":  {"H1", "H2", "P ", "L ", "Link", "Figure"},
+	"summary":     {"H1", "H2", "Table", "TR", "TH", "TD"},
+	"terms":       {"H1", "H2", "H3", "P ", "L ", "Link", "Table"},
+	"terms-blank": {"H1", "Table"},
+}

@@ -1,0 +1,200 @@
+package letter
+
+import (
+	"io"
+	"strings"
+
+	"sportello/letter/pdf"
+	"sportello/person"
+)
+
+// A Place is a comune by name, with the letters of its province.
+type Place struct {
+	Comune   string // "Torino"
+	Province string // "TO", "" when not known or abroad
+}
+
+func (p Place) String() string {
+	if p.Province == "" {
+		return p.Comune
+	}
+	return p.Comune + " (" + p.Province + ")"
+}
+
+// A Delegate is who acts for the person (001 Tabella 2, "Dati del delegato").
+type Delegate struct {
+	Kind   string // of delegation, as the form names it
+	Person person.Person
+}
+
+// Summary is the print on which the person checks the data that were entered (001 annex 3). It
+// carries no secret.
+type Summary struct {
+	Head
+	Number     string
+	Operation  string // "Registrazione", as the person reads it
+	Person     person.Person
+	BirthPlace Place
+	Residence  Place // resolved name; not used for a residence abroad
+	Domicile   Place
+	Delegate   *Delegate // nil for none
+	Operator   string    // name
+	Ente       string
+}
+
+// A part is a titled table of the summary.
+type part struct {
+	title string
+	rows  [][2]string
+}
+
+const missing = "non indicato"
+
+// Summary writes the print.
+func (w *Writer) Summary(dst io.Writer, in Summary) error {
+	s := w.begin(in.Head, "riepilogo", "Riepilogo dei dati di "+in.Person.FullName(), in.Number)
+	s.letterhead()
+	s.flow.Space(16)
+	s.flow.Heading(1, s.title, "Riepilogo dei dati")
+	s.flow.Space(4)
+	s.paragraph(s.plain("Questi sono i dati che lo sportello ha registrato per "), s.bold(in.Person.FullName()),
+		s.plain(". Controllali tutti prima di firmare: se qualcosa non è giusto dillo subito all’operatore, che lo corregge e stampa di nuovo questo foglio."))
+	for _, p := range in.parts() {
+		s.part(p)
+	}
+	s.section("Se trovi un errore più tardi")
+	s.paragraph(append([]pdf.Run{s.plain("Torna a uno sportello con un documento d’identità valido, oppure chiedi all’assistenza. ")}, s.help()...)...)
+	s.signatures(inWords(in.At), "Firma della persona o del delegato", "Firma dell’operatore")
+	return s.end(dst)
+}
+
+func (s *sheet) part(p part) {
+	s.flow.Need(70)
+	s.section(p.title)
+	s.table(p.rows)
+}
+
+func (s *sheet) table(rows [][2]string) {
+	s.flow.Page.Box(hair, left, s.flow.Y, width, 0.5)
+	s.flow.Table(pdf.Table{Header: s.rowHeader, Value: s.cell, HeaderWidth: 58 * pdf.MM, Padding: 1.3, Rule: hair, Rows: rows})
+}
+
+func (in Summary) parts() []part {
+	p := in.Person
+	parts := []part{
+		{"Registrazione", [][2]string{
+			{"Numero di registrazione", in.Number},
+			{"Operazione", given(in.Operation)},
+			{"Credenziali", given(in.Community)},
+			{"Data", inWords(in.At)},
+			{"Ente", given(in.Ente)},
+			{"Operatore", given(in.Operator)},
+		}},
+		{"Dati anagrafici", append(identity(p), [2]string{"Luogo di nascita", given(in.BirthPlace.String())})},
+		{"Residenza", residenceRows(p.Residence, in.Residence)},
+		{"Domicilio per le comunicazioni", domicileRows(p.Domicile, in.Domicile)},
+		{"Contatti", contactRows(p.Contacts)},
+		{"Documento d’identità", documentRows(p.Document)},
+	}
+	return append(parts, delegatePart(in.Delegate))
+}
+
+func identity(p person.Person) [][2]string {
+	return [][2]string{
+		{"Cognome", given(p.Surname)},
+		{"Nome", given(p.Name)},
+		{"Codice fiscale", given(string(p.TaxCode))},
+		{"Sesso", given(map[person.Sex]string{person.Female: "Femmina", person.Male: "Maschio"}[p.Sex])},
+		{"Data di nascita", given(inWords(p.BirthDate.Time()))},
+	}
+}
+
+func residenceRows(r person.Residence, place Place) [][2]string {
+	rows := [][2]string{{"Indirizzo", given(street(r.Address, r.Number))}}
+	if r.Abroad() {
+		return append(rows, [2]string{"CAP", given(r.PostalCode)}, [2]string{"Città", given(r.City)}, [2]string{"Stato", given(r.Nation)})
+	}
+	return append(rows, [2]string{"CAP", given(r.PostalCode)}, [2]string{"Comune", given(place.String())})
+}
+
+func domicileRows(d person.Domicile, place Place) [][2]string {
+	if !d.Elsewhere {
+		return [][2]string{{"Indirizzo", "Lo stesso della residenza"}}
+	}
+	return [][2]string{
+		{"Presso", given(d.CareOf)},
+		{"Indirizzo", given(street(d.Address, d.Number))},
+		{"CAP", given(d.PostalCode)},
+		{"Comune", given(place.String())},
+	}
+}
+
+func contactRows(c person.Contacts) [][2]string {
+	email := given(c.Email)
+	if c.NoEmail {
+		email = "La persona dichiara di non avere un indirizzo e-mail"
+	}
+	return [][2]string{{"E-mail", email}, {"Telefono fisso", given(c.Phone)}, {"Cellulare", given(c.Mobile)}}
+}
+
+func documentRows(d person.Document) [][2]string {
+	return [][2]string{
+		{"Tipo di documento", given(capital(string(d.Kind)))},
+		{"Numero", given(d.Number)},
+		{"Rilasciato il", given(inWords(d.IssuedOn.Time()))},
+		{"Rilasciato da", given(d.Issuer)},
+		{"Valido fino al", given(inWords(d.ExpiresOn.Time()))},
+	}
+}
+
+func delegatePart(d *Delegate) part {
+	if d == nil {
+		return part{"Delega", [][2]string{{"Delegato", "Nessuno: la persona si è presentata allo sportello"}}}
+	}
+	rows := append([][2]string{{"Tipo di delega", given(d.Kind)}}, identity(d.Person)...)
+	document := documentRows(d.Person.Document)[:4]
+	contacts := contactRows(d.Person.Contacts)
+	rows = append(append(rows, document...), contacts[0], contacts[1])
+	return part{"Delegato", rows}
+}
+
+func given(value string) string {
+	if strings.TrimSpace(value) == "" {
+		return missing
+	}
+	return value
+}
+
+func capital(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// signatures leaves place and signatures to write, and the day if it is "", together on one page.
+func (s *sheet) signatures(day string, names ...string) {
+	f := &s.flow
+	f.Need(100)
+	f.Space(10)
+	const gap = 12 * pdf.MM
+	column := (width - gap) / 2
+	s.fillIn("Luogo", left, column, "")
+	s.fillIn("Data", left+column+gap, column, day)
+	f.Y += 42
+	for i, name := range names {
+		s.fillIn(name, left+float64(i)*(column+gap), column, "")
+	}
+	f.Y += 42
+}
+
+// fillIn is a label, what is already known, and a line to write on.
+func (s *sheet) fillIn(label string, x, length float64, known string) {
+	y := s.flow.Y + 30
+	block := s.flow.Parent.Add("P")
+	s.flow.Page.Text(block, s.label, x, s.flow.Y+9, label)
+	if known != "" {
+		s.flow.Page.Text(block, s.body, x, y-4, known)
+	}
+	s.flow.Page.Box(slate, x, y, length, 0.6)
+}

@@ -1,0 +1,100 @@
+package letter
+
+import (
+	"io"
+
+	"sportello/community"
+	"sportello/letter/pdf"
+	"sportello/person"
+)
+
+// Terms is the Regolamento on paper, for the exceptional case (001 annex 4, mission D19).
+type Terms struct {
+	Head
+	Text       community.Text
+	Number     string
+	Person     *person.Person // nil for the blank form that anyone may download
+	BirthPlace Place
+	Residence  Place
+}
+
+// Terms writes the Regolamento and under it the acceptance: the person's data and the date are filled
+// in, place and signature are left to write.
+func (w *Writer) Terms(dst io.Writer, in Terms) error {
+	text := blocks(in.Text.Markdown)
+	title := "Regolamento per il rilascio delle credenziali " + in.Community
+	if len(text) > 0 && text[0].heading == 1 {
+		title, text = text[0].items[0], text[1:]
+	}
+	s := w.begin(in.Head, "regolamento-"+in.Text.Version, title, in.Number)
+	s.letterhead()
+	s.flow.Space(16)
+	s.flow.Heading(1, s.title, title)
+	s.flow.Space(2)
+	if version := in.version(); version != "" {
+		s.flow.Paragraph(pdf.Run{Style: s.label, Text: version})
+		s.flow.Space(6)
+	}
+	s.render(text)
+	s.acceptance(in)
+	return s.end(dst)
+}
+
+func (in Terms) version() string {
+	if in.Text.Version == "" {
+		return ""
+	}
+	version := "Versione " + in.Text.Version
+	if from := inWords(in.Text.ValidFrom.Time()); from != "" {
+		version += ", valida dal " + from
+	}
+	return version
+}
+
+func (s *sheet) acceptance(in Terms) {
+	s.flow.Need(250) // declaration, table and signature stay together
+	s.section("Accettazione")
+	s.paragraph(s.plain("Ho letto questo Regolamento e ne accetto le condizioni."))
+	rows, day := [][2]string(nil), ""
+	if in.Person == nil {
+		for _, label := range []string{"Cognome", "Nome", "Codice fiscale", "Data di nascita", "Luogo di nascita", "Residenza"} {
+			rows = append(rows, [2]string{label, ""})
+		}
+	} else {
+		rows, day = in.personRows(), inWords(in.At)
+	}
+	s.table(rows)
+	s.signatures(day, "Firma")
+}
+
+func (in Terms) personRows() [][2]string {
+	p := *in.Person
+	rows := [][2]string{
+		{"Cognome", given(p.Surname)},
+		{"Nome", given(p.Name)},
+		{"Codice fiscale", given(string(p.TaxCode))},
+		{"Data di nascita", given(inWords(p.BirthDate.Time()))},
+		{"Luogo di nascita", given(in.BirthPlace.String())},
+		{"Residenza", given(in.residence())},
+	}
+	if in.Number != "" {
+		rows = append([][2]string{{"Numero di registrazione", in.Number}}, rows...)
+	}
+	return rows
+}
+
+func (in Terms) residence() string {
+	r := in.Person.Residence
+	where := street(r.Address, r.Number)
+	place := in.Residence.String()
+	if r.Abroad() {
+		place = r.City + ", " + r.Nation
+	}
+	if r.PostalCode != "" {
+		place = r.PostalCode + " " + place
+	}
+	if where == "" {
+		return place
+	}
+	return where + ", " + place
+}

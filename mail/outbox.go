@@ -1,0 +1,68 @@
+package mail
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// Keys of OutboxMail.Data. Only the name is about the person.
+const (
+	DataName     = "nome"        // given name and surname; always
+	DataNumber   = "numero"      // registration number; without it OutboxMail.Registration is shown
+	DataEnte     = "ente"        // name of the ente that identified the person; may be absent
+	DataStrength = "credenziali" // a Strength; with Activated
+)
+
+// An Outbox holds the letters that acts have left to be sent, and remembers how it went.
+type Outbox interface {
+	// ClaimMail leases up to limit rows that are due: nobody else gets them until the lease is over
+	// or the row is marked. Attempts counts the failed ones before.
+	ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]OutboxMail, error)
+	// MailSent is final; the sealed code can go.
+	MailSent(ctx context.Context, id string) error
+	// MailDeferred makes the row due again at next.
+	MailDeferred(ctx context.Context, id, reason string, next time.Time) error
+	// MailFailed is final; the reason is Italian and shown to the desk.
+	MailFailed(ctx context.Context, id, reason string) error
+}
+
+// An Opener opens what was sealed in a row, bound to its context.
+type Opener interface {
+	Open(context string, blob []byte) ([]byte, error)
+}
+
+// letter is the row as a letter, with its code opened.
+func (c *Courier) letter(row OutboxMail) (Letter, error) {
+	of, ok := c.Communities(row.Community)
+	if !ok {
+		return Letter{}, errNoCommunity
+	}
+	l := Letter{
+		Kind:      Kind(row.Kind),
+		Community: of,
+		Lang:      row.Lang,
+		To:        row.To,
+		Name:      row.Data[DataName],
+		Number:    row.Data[DataNumber],
+		Expires:   row.ExpiresAt,
+		Page:      c.Pages[Kind(row.Kind)],
+		Ente:      row.Data[DataEnte],
+		Strength:  Strength(row.Data[DataStrength]),
+		At:        row.CreatedAt,
+		ID:        strings.Trim(row.MessageID, "<>"),
+	}
+	if l.Number == "" {
+		l.Number = row.Registration
+	}
+	if len(row.SealedCode) == 0 {
+		return l, nil
+	}
+	code, err := c.Sealer.Open(row.SealContext, row.SealedCode)
+	if err != nil {
+		return Letter{}, err
+	}
+	l.Code = string(code)
+	clear(code)
+	return l, nil
+}

@@ -1,0 +1,150 @@
+package mail
+
+// A body is what one kind of letter says, before it is laid out. Empty parts are left out.
+type body struct {
+	Subject string
+	Opening []string // paragraphs
+	Label   string   // of the code
+	Code    string
+	Facts   []fact
+	Before  string // sentence before the steps
+	Steps   []string
+	Notices []string // what to beware of
+	Unasked string   // what to do if it was not you
+}
+
+type fact struct{ Label, Value string }
+
+// bodies has the writer of each kind; a kind not listed does not exist.
+var bodies = map[Kind]func(Letter) body{
+	ActivationCode: activationCode,
+	RevocationCode: revocationCode,
+	Activated:      activated,
+	Promoted:       promoted,
+	PINActivated:   pinActivated,
+	ResetDone:      resetDone,
+	Revoked:        revoked,
+}
+
+func activationCode(l Letter) body {
+	t := l.t
+	return body{
+		Subject: t("Il tuo codice di attivazione per %s", l.Community.Name),
+		Opening: []string{t("con questo codice completi da casa la richiesta fatta allo sportello per le credenziali di %s.", l.Community.Name)},
+		Label:   t("Codice di attivazione"),
+		Code:    l.groupedCode(),
+		Facts:   l.codeFacts(),
+		Before:  t("Che cosa fare:"),
+		Steps: []string{
+			t("Apri la pagina %s, meglio se scrivi tu l'indirizzo nel browser.", l.Page),
+			t("Inserisci il codice fiscale, questo codice e il PIN che hai ricevuto allo sportello."),
+			t("Segui le indicazioni fino alla pagina di conferma."),
+		},
+		Notices: []string{
+			t("Se hai ricevuto altri codici prima di questo, vale solo l'ultimo."),
+			t("Il PIN non arriva per e-mail e non va scritto in una risposta: nessun operatore te lo chiederà, né per telefono né per e-mail."),
+		},
+		Unasked: t("Se non hai chiesto tu queste credenziali non usare il codice e avvisa subito l'assistenza: finché non viene usato non succede nulla."),
+	}
+}
+
+func revocationCode(l Letter) body {
+	t := l.t
+	return body{
+		Subject: t("Il tuo codice di revoca per %s", l.Community.Name),
+		Opening: []string{t("con questo codice confermi da casa la revoca delle tue credenziali di %s.", l.Community.Name)},
+		Label:   t("Codice di revoca"),
+		Code:    l.groupedCode(),
+		Facts:   l.codeFacts(),
+		Before:  t("Che cosa fare:"),
+		Steps: []string{
+			t("Apri la pagina %s, meglio se scrivi tu l'indirizzo nel browser.", l.Page),
+			t("Inserisci il codice fiscale e questo codice."),
+			t("Leggi che cosa comporta la revoca e confermala."),
+		},
+		Notices: []string{
+			t("Con la revoca le credenziali smettono di funzionare e i dati che hai dato per la registrazione vengono cancellati."),
+			t("Se cambi idea non fare nulla: senza conferma le credenziali restano come sono."),
+		},
+		Unasked: t("Se non hai chiesto tu la revoca non usare il codice e avvisa subito l'assistenza."),
+	}
+}
+
+func activated(l Letter) body {
+	t := l.t
+	b := l.confirmation(t("Le tue credenziali per %s sono attive", l.Community.Name))
+	if l.Strength == Strong {
+		b.Opening = []string{
+			t("le tue credenziali di %s sono attive e imputabili.", l.Community.Name),
+			t("Imputabili vuol dire che la tua identità è stata accertata di persona: aprono anche i servizi con dati delicati, come quelli sulla salute."),
+		}
+		b.Facts = append(b.Facts, fact{t("Tipo di credenziali"), t("forti (imputabili)")})
+		return b
+	}
+	b.Opening = []string{
+		t("le tue credenziali di %s sono attive.", l.Community.Name),
+		t("Non sono imputabili, perché nessuno sportello ha ancora accertato di persona la tua identità: non aprono i servizi con dati delicati, come quelli sulla salute. Per averle imputabili chiedi la promozione a uno sportello."),
+	}
+	b.Facts = append(b.Facts, fact{t("Tipo di credenziali"), t("deboli (non imputabili)")})
+	return b
+}
+
+func promoted(l Letter) body {
+	t := l.t
+	b := l.confirmation(t("Le tue credenziali per %s sono ora imputabili", l.Community.Name))
+	b.Opening = []string{
+		t("le tue credenziali di %s sono state promosse: ora sono imputabili e aprono anche i servizi con dati delicati, come quelli sulla salute.", l.Community.Name),
+		t("Nome utente e password non cambiano. Vale il PIN che hai ricevuto allo sportello."),
+	}
+	return b
+}
+
+func pinActivated(l Letter) body {
+	t := l.t
+	b := l.confirmation(t("Il tuo nuovo PIN per %s è attivo", l.Community.Name))
+	b.Opening = []string{t("il nuovo PIN delle tue credenziali di %s è attivo. Il PIN precedente non vale più; nome utente e password non cambiano.", l.Community.Name)}
+	return b
+}
+
+func resetDone(l Letter) body {
+	t := l.t
+	b := l.confirmation(t("Le tue credenziali per %s sono state reimpostate", l.Community.Name))
+	b.Opening = []string{t("le tue credenziali di %s sono state reimpostate: valgono il nome utente e la password che hai appena scelto e il nuovo PIN. Quelli precedenti non valgono più.", l.Community.Name)}
+	return b
+}
+
+func revoked(l Letter) body {
+	t := l.t
+	b := l.confirmation(t("Le tue credenziali per %s sono state revocate", l.Community.Name))
+	b.Opening = []string{
+		t("le tue credenziali di %s sono state revocate e non funzionano più. I dati che avevi dato per la registrazione sono stati cancellati.", l.Community.Name),
+		t("Se un giorno ti serviranno di nuovo, puoi registrarti un'altra volta allo sportello."),
+	}
+	b.Unasked = t("Se non sei stato tu avvisa subito l'assistenza.")
+	return b
+}
+
+func (l Letter) codeFacts() []fact {
+	t := l.t
+	return []fact{
+		{t("Valido fino al"), l.day(l.Expires)},
+		{t("Numero di registrazione"), l.Number},
+	}
+}
+
+// confirmation is what all letters share that say that something was completed (mission E12).
+func (l Letter) confirmation(subject string) body {
+	t := l.t
+	b := body{
+		Subject: subject,
+		Facts:   []fact{{t("Quando"), l.moment(l.At)}},
+		Unasked: t("Se non sei stato tu avvisa subito l'assistenza: le credenziali si possono bloccare."),
+	}
+	if l.Number != "" {
+		b.Facts = append(b.Facts, fact{t("Numero di registrazione"), l.Number})
+	}
+	if l.Ente != "" {
+		b.Facts = append(b.Facts, fact{t("Rilasciate da"), l.Ente})
+	}
+	return b
+}

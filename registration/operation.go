@@ -1,0 +1,120 @@
+package registration
+
+import (
+	"time"
+
+	"sportello/person"
+)
+
+// Outcome is how an operation stands (001 Allegato 7).
+type Outcome string
+
+// The manual's letters.
+const (
+	Pending   Outcome = "A" // active, not completed yet
+	Success   Outcome = "S"
+	Discarded Outcome = "D"
+)
+
+// Checks are the ticks of the desk (mission S26), kept with the operation.
+type Checks struct {
+	Document       bool // identity document seen, valid
+	HealthCard     bool // tessera sanitaria seen, valid
+	InPerson       bool // riscontro de visu: they belong to the person present
+	PrivacyNotice  bool // informativa shown
+	ResidenceProof bool // for a document that does not bear the residence
+	CopiesArchived bool // of a delegate's papers (001 §5.1.1)
+}
+
+// A DelegationKind is the form that a delegate brings (001 Allegato 7).
+type DelegationKind string
+
+// The two forms.
+const (
+	Mandate     DelegationKind = "modulo delega"
+	Declaration DelegationKind = "dichiarazione sostitutiva"
+)
+
+// A Delegation is who came to the desk instead of the citizen, and by which form.
+type Delegation struct {
+	Kind      DelegationKind
+	Surname   string
+	Name      string
+	TaxCode   person.TaxCode
+	BirthDate person.Date
+	Sex       person.Sex
+	Document  person.Document
+	Email     string
+	Phone     string
+}
+
+// Paper is a document that the desk prints.
+type Paper string
+
+// The papers of the print page (001 §5.1.2).
+const (
+	PINLetter    Paper = "lettera PIN"
+	SummarySheet Paper = "riepilogo"
+	CodeLetter   Paper = "lettera codice"
+	TermsOnPaper Paper = "regolamento"
+)
+
+// An Operation is one booking and its outcome.
+type Operation struct {
+	ID           string
+	Registration string
+	Kind         Kind
+	Outcome      Outcome
+	BookedAt     time.Time
+	Operator     string // id
+	Ente         string // id
+	Entitled     bool   // the ente issues strong credentials
+	Checks       Checks
+	Emancipation string // act that emancipates a minor (mission S13)
+	Disagreement string // reason for a tax code that does not match the data
+	Delegation   *Delegation
+	Prints       map[Paper]Print
+	ConcludedAt  time.Time // the desk ended: the sealed secrets are gone
+	ClosedAt     time.Time // completed or discarded
+	CloseReason  string
+	Version      int
+}
+
+// A Print is how often a paper was printed, and when first and last.
+type Print struct {
+	Count       int
+	First, Last time.Time
+}
+
+// Imputable tells whether completing the operation may make credentials strong: in person, with the
+// checks of the desk, by an entitled ente (mission S2). Acceptance of the Regolamento is the other half.
+func (o *Operation) Imputable() bool {
+	return o.Entitled && o.Checks.Document && o.Checks.HealthCard && o.Checks.InPerson
+}
+
+// Required lists the papers without which the print page cannot be left (mission S7, D18).
+func (o *Operation) Required(handover Effect, email bool) []Paper {
+	var papers []Paper
+	if handover.Has(IssuePIN) {
+		papers = append(papers, PINLetter)
+	}
+	papers = append(papers, SummarySheet)
+	if !email && handover&(IssueActivationCode|IssueRevocationCode) != 0 {
+		papers = append(papers, CodeLetter)
+	}
+	return papers
+}
+
+// Unprinted lists the required papers that do not exist yet; nothing once the desk has ended.
+func (o *Operation) Unprinted(handover Effect, email bool) []Paper {
+	if !o.ConcludedAt.IsZero() || o.Outcome != Pending {
+		return nil
+	}
+	var missing []Paper
+	for _, p := range o.Required(handover, email) {
+		if o.Prints[p].Count == 0 {
+			missing = append(missing, p)
+		}
+	}
+	return missing
+}

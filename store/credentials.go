@@ -1,0 +1,114 @@
+package store
+
+import (
+	"errors"
+
+	"sportello/community"
+	"sportello/credential"
+)
+
+var handovers = newTable("handover", `operation_id sealed_pin pin sealed_code code code_expires_at tries version`)
+
+func handoverRow(h *credential.Handover) []any {
+	return []any{&h.Operation, &h.SealedPIN, &h.PIN, &h.SealedCode, &h.Code, stamp{&h.CodeExpiresAt}, &h.Tries, &h.Version}
+}
+
+// Handover reads what was handed over for an operation.
+func (tx *Tx) Handover(operationID string) (*credential.Handover, error) {
+	var h credential.Handover
+	return &h, tx.one(handovers.sel("operation_id = $1"), []any{operationID}, handoverRow(&h)...)
+}
+
+// AddHandover keeps a new one.
+func (tx *Tx) AddHandover(h *credential.Handover) error {
+	h.Version = 1
+	return tx.exec(handovers.insert(), handoverRow(h)...)
+}
+
+// SaveHandover keeps changes, or returns ErrStale.
+func (tx *Tx) SaveHandover(h *credential.Handover) error {
+	if err := tx.change(handovers.update(), handoverRow(h)...); err != nil {
+		return err
+	}
+	h.Version++
+	return nil
+}
+
+var credentials = newTable("credential", `registration_id username password pin question answer set_at version`)
+
+func credentialRow(c *credential.Set) []any {
+	return []any{&c.Registration, &c.Username, &c.Password, &c.PIN, &c.Question, &c.Answer, stamp{&c.SetAt}, &c.Version}
+}
+
+// Credentials reads the credentials of a registration.
+func (tx *Tx) Credentials(registrationID string) (*credential.Set, error) {
+	var c credential.Set
+	return &c, tx.one(credentials.sel("registration_id = $1"), []any{registrationID}, credentialRow(&c)...)
+}
+
+// CredentialsByUsername reads the credentials that a username opens in a realm.
+func (tx *Tx) CredentialsByUsername(realm community.Realm, username string) (*credential.Set, error) {
+	var id string
+	err := tx.one(`SELECT registration_id FROM username WHERE realm = $1 AND folded = $2`, []any{realm, credential.FoldUsername(username)}, &id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := tx.Credentials(id)
+	if err == nil && credential.FoldUsername(c.Username) != credential.FoldUsername(username) {
+		return nil, ErrNotFound // an earlier username of the same registration
+	}
+	return c, err
+}
+
+// SetCredentials keeps the credentials of a registration in place of any other. A new username is taken in the realm for ever;
+// ErrConflict if it was given before (mission S10).
+func (tx *Tx) SetCredentials(realm community.Realm, c *credential.Set) error {
+	old, err := tx.Credentials(c.Registration)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if errors.Is(err, ErrNotFound) || credential.FoldUsername(old.Username) != credential.FoldUsername(c.Username) {
+		if err := tx.takeUsername(realm, c); err != nil {
+			return err
+		}
+	}
+	if errors.Is(err, ErrNotFound) {
+		c.Version = 1
+		return tx.exec(credentials.insert(), credentialRow(c)...)
+	}
+	c.Version = old.Version
+	return tx.change(credentials.update(), credentialRow(c)...)
+}
+
+func (tx *Tx) takeUsername(realm community.Realm, c *credential.Set) error {
+	return tx.exec(`INSERT INTO username (realm, folded, registration_id, given_at) VALUES ($1, $2, $3, $4)`,
+		realm, credential.FoldUsername(c.Username), c.Registration, tx.Now.Unix())
+}
+
+// UsernameTaken tells whether a username was ever given in a realm.
+func (tx *Tx) UsernameTaken(realm community.Realm, username string) (bool, error) {
+	var id string
+	err := tx.one(`SELECT registration_id FROM username WHERE realm = $1 AND folded = $2`, []any{realm, credential.FoldUsername(username)}, &id)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// RefreshHash keeps a password's or PIN's hash made anew with today's cost, if nobody changed the credentials meanwhile.
+func (tx *Tx) RefreshHash(c *credential.Set) error {
+	return tx.change(credentials.update(), credentialRow(c)...)
+}
+
+// An Acceptance is one text that the citizen accepted, in which version.
+type Acceptance struct {
+	Operation, Registration string
+	Text, Version, SHA256   string
+	Lang                    string
+}
+
+// AddAcceptance keeps one for ever.
+func (tx *Tx) AddAcceptance(a Acceptance) error {
+	return tx.exec(`INSERT INTO acceptance (operation_id, registration_id, text, text_version, sha256, lang, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.Operation, a.Registration, a.Text, a.Version, a.SHA256, a.Lang, tx.Now.Unix())
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"database/sql"
+
+	"sportello/office"
+)
+
+var enti = newTable("ente", `id name community realm issues pin_only provinces comuni address version`)
+
+func enteRow(e *office.Ente) []any {
+	return []any{&e.ID, &e.Name, &e.Community, &e.Realm, &e.Issues, &e.PINOnly, asJSON{&e.Competence.Provinces}, asJSON{&e.Competence.Comuni}, &e.Address, &e.Version}
+}
+
+// Ente reads an ente.
+func (tx *Tx) Ente(id string) (*office.Ente, error) {
+	var e office.Ente
+	return &e, tx.one(enti.sel("id = $1"), []any{id}, enteRow(&e)...)
+}
+
+// Enti reads all enti, by name.
+func (tx *Tx) Enti() ([]*office.Ente, error) {
+	var list []*office.Ente
+	err := tx.all(enti.sel("TRUE ORDER BY name"), nil, func(rows *sql.Rows) error {
+		var e office.Ente
+		list = append(list, &e)
+		return rows.Scan(enteRow(&e)...)
+	})
+	return list, err
+}
+
+// AddEnte keeps a new ente.
+func (tx *Tx) AddEnte(e *office.Ente) error {
+	e.Version = 1
+	return tx.exec(enti.insert(), enteRow(e)...)
+}
+
+var operators = newTable("operator", `id username tax_code surname name email password totp enrolled_at totp_step disabled_at last_login version`)
+
+func operatorRow(o *office.Operator) []any {
+	return []any{&o.ID, &o.Username, &o.TaxCode, &o.Surname, &o.Name, &o.Email, &o.Password, &o.TOTP, stamp{&o.EnrolledAt}, &o.TOTPStep, stamp{&o.DisabledAt}, stamp{&o.LastLogin}, &o.Version}
+}
+
+// Operator reads an operator with their posts.
+func (tx *Tx) Operator(id string) (*office.Operator, error) { return tx.operator("id = $1", id) }
+
+// OperatorByUsername reads an operator by the name they log in with.
+func (tx *Tx) OperatorByUsername(username string) (*office.Operator, error) {
+	return tx.operator("username = $1", username)
+}
+
+func (tx *Tx) operator(where string, arg any) (*office.Operator, error) {
+	var o office.Operator
+	if err := tx.one(operators.sel(where), []any{arg}, operatorRow(&o)...); err != nil {
+		return nil, err
+	}
+	return &o, tx.all(`SELECT ente_id, role, fse FROM post WHERE operator_id = $1 ORDER BY ente_id`, []any{o.ID}, func(rows *sql.Rows) error {
+		var p office.Post
+		err := rows.Scan(&p.Ente, &p.Role, &p.FSE)
+		o.Posts = append(o.Posts, p)
+		return err
+	})
+}
+
+// AddOperator keeps a new operator with their posts; ErrConflict if username or tax code is known.
+func (tx *Tx) AddOperator(o *office.Operator) error {
+	o.Version = 1
+	if err := tx.exec(operators.insert(), operatorRow(o)...); err != nil {
+		return err
+	}
+	for _, p := range o.Posts {
+		if err := tx.exec(`INSERT INTO post (operator_id, ente_id, role, fse) VALUES ($1, $2, $3, $4)`, o.ID, p.Ente, p.Role, p.FSE); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaveOperator keeps changes of the operator's own row, or returns ErrStale.
+func (tx *Tx) SaveOperator(o *office.Operator) error {
+	if err := tx.change(operators.update(), operatorRow(o)...); err != nil {
+		return err
+	}
+	o.Version++
+	return nil
+}
+
+// SetRecoveryCodes replaces an operator's recovery codes by these keyed hashes.
+func (tx *Tx) SetRecoveryCodes(operatorID string, hashes []string) error {
+	if err := tx.exec(`DELETE FROM recovery_code WHERE operator_id = $1`, operatorID); err != nil {
+		return err
+	}
+	for _, h := range hashes {
+		if err := tx.exec(`INSERT INTO recovery_code (operator_id, code, used_at) VALUES ($1, $2, 0)`, operatorID, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UseRecoveryCode uses one up; ErrStale if there is no such unused code.
+func (tx *Tx) UseRecoveryCode(operatorID, hash string) error {
+	return tx.change(`UPDATE recovery_code SET used_at = $3 WHERE operator_id = $1 AND code = $2 AND used_at = 0`, operatorID, hash, tx.Now.Unix())
+}
+
+// RecoveryCodesLeft counts the unused ones.
+func (tx *Tx) RecoveryCodesLeft(operatorID string) (int, error) {
+	var n int
+	return n, tx.one(`SELECT COUNT(*) FROM recovery_code WHERE operator_id = $1 AND used_at = 0`, []any{operatorID}, &n)
+}

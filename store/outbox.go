@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"sportello/community"
+)
+
+// An OutboxMail is a mail to be sent: queued in the act's own transaction, rendered when it is sent. A code in it
+// exists sealed only, and is destroyed once the mail has gone.
+type OutboxMail struct {
+	ID           string
+	Kind         string
+	Community    community.ID
+	Registration string
+	Operation    string
+	To           string
+	Lang         string
+	Data         map[string]string
+	SealedCode   []byte
+	SealContext  string
+	MessageID    string
+	Attempts     int
+	CreatedAt    time.Time
+	ExpiresAt    time.Time // after this it is not worth sending
+	NextAt       time.Time
+	SentAt       time.Time
+	FailedAt     time.Time // for good: the desk is told
+	LastError    string
+}
+
+var outbox = newTable("outbox", `id kind community registration_id operation_id recipient lang data sealed_code seal_context message_id
+	attempts created_at expires_at next_at sent_at failed_at last_error`)
+
+func outboxRow(m *OutboxMail) []any {
+	return []any{&m.ID, &m.Kind, &m.Community, &m.Registration, &m.Operation, &m.To, &m.Lang, asJSON{&m.Data}, &m.SealedCode, &m.SealContext, &m.MessageID,
+		&m.Attempts, stamp{&m.CreatedAt}, stamp{&m.ExpiresAt}, stamp{&m.NextAt}, stamp{&m.SentAt}, stamp{&m.FailedAt}, &m.LastError}
+}
+
+// Enqueue queues a mail; it goes out after the commit. ID must be set.
+func (tx *Tx) Enqueue(m *OutboxMail) error {
+	m.CreatedAt, m.NextAt = tx.Now, tx.Now
+	return tx.exec(outbox.insert(), outboxRow(m)...)
+}
+
+// MailsOf reads the mails of an operation, the newest first.
+func (tx *Tx) MailsOf(operationID string) ([]OutboxMail, error) {
+	return tx.mails(outbox.sel("operation_id = $1 ORDER BY created_at DESC, id DESC"), operationID)
+}
+
+func (tx *Tx) mails(query string, args ...any) ([]OutboxMail, error) {
+	var list []OutboxMail
+	err := tx.all(query, args, func(rows *sql.Rows) error {
+		var m OutboxMail
+		if err := rows.Scan(outboxRow(&m)...); err != nil {
+			return err
+		}
+		list = append(list, m)
+		return nil
+	})
+	return list, err
+}
+
+// DropMails forgets the unsent mails of an operation: its code has been superseded.
+func (tx *Tx) DropMails(operationID string) error {
+	return tx.exec(`DELETE FROM outbox WHERE operation_id = $1 AND sent_at = 0`, operationID)
+}
+
+// ClaimMail leases up to limit due mails: nobody else gets them before the lease ends.
+func (db *DB) ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]OutboxMail, error) {
+	var list []OutboxMail
+	err := db.keep(ctx, func(tx *Tx) (err error) {
+		list, err = tx.mails(`UPDATE outbox SET next_at = $1, attempts = attempts + 1 WHERE id IN (
+				SELECT id FROM outbox WHERE sent_at = 0 AND failed_at = 0 AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.skipLocked()+`
+			) RETURNING `+outbox.columns(), tx.Now.Add(lease).Unix(), tx.Now.Unix(), limit)
+		return err
+	})
+	return list, err
+}
+
+// MailDue tells whether a mail waits.
+func (db *DB) MailDue(ctx context.Context) (bool, error) {
+	var n int
+	err := db.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT id FROM outbox WHERE sent_at = 0 AND failed_at = 0 AND next_at <= $1 LIMIT 1) AS due`, db.Now().Unix()).Scan(&n)
+	return n > 0, err
+}
+
+// MailSent notes a delivery and destroys the code.
+func (db *DB) MailSent(ctx context.Context, id string) error {
+	return db.keep(ctx, func(tx *Tx) error {
+		return tx.exec(`UPDATE outbox SET sent_at = $2, sealed_code = NULL, last_error = '' WHERE id = $1`, id, tx.Now.Unix())
+	})
+}
+
+// MailDeferred notes a try that failed for now.
+func (db *DB) MailDeferred(ctx context.Context, id, reason string, next time.Time) error {
+	return db.keep(ctx, func(tx *Tx) error {
+		return tx.exec(`UPDATE outbox SET next_at = $2, last_error = $3 WHERE id = $1`, id, next.Unix(), reason)
+	})
+}
+
+// MailFailed notes that a mail cannot be delivered, and destroys the code.
+func (db *DB) MailFailed(ctx context.Context, id, reason string) error {
+	return db.keep(ctx, func(tx *Tx) error {
+		return tx.exec(`UPDATE outbox SET failed_at = $2, sealed_code = NULL, last_error = $3 WHERE id = $1`, id, tx.Now.Unix(), reason)
+	})
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"database/sql"
+	"time"
+
+	"sportello/community"
+	"sportello/person"
+)
+
+var people = newTable("person", `id realm tax_code surname name birth_date sex
+	address civic province comune postal_code city nation
+	dom_elsewhere dom_care_of dom_address dom_civic dom_province dom_comune dom_postal_code
+	email no_email phone mobile
+	doc_kind doc_number doc_issued_on doc_expires_on doc_issuer
+	surname_folded name_folded version`)
+
+// A Person is a person of a realm as kept: with the version that was read.
+type Person struct {
+	person.Person
+	Realm   community.Realm
+	Version int
+}
+
+func personRow(p *Person) []any {
+	r, d, c, doc := &p.Residence, &p.Domicile, &p.Contacts, &p.Document
+	return []any{&p.ID, &p.Realm, &p.TaxCode, &p.Surname, &p.Name, &p.BirthDate, &p.Sex,
+		&r.Address, &r.Number, &r.Province, &r.Comune, &r.PostalCode, &r.City, &r.Nation,
+		&d.Elsewhere, &d.CareOf, &d.Address, &d.Number, &d.Province, &d.Comune, &d.PostalCode,
+		&c.Email, &c.NoEmail, &c.Phone, &c.Mobile,
+		&doc.Kind, &doc.Number, &doc.IssuedOn, &doc.ExpiresOn, &doc.Issuer,
+		folded{&p.Surname}, folded{&p.Name}, &p.Version}
+}
+
+// Person reads a person by id.
+func (tx *Tx) Person(id person.ID) (*Person, error) {
+	var p Person
+	return &p, tx.one(people.sel("id = $1"), []any{id}, personRow(&p)...)
+}
+
+// PersonByTaxCode reads the person who has, or once had, a tax code in a realm.
+func (tx *Tx) PersonByTaxCode(realm community.Realm, code person.TaxCode) (*Person, error) {
+	var p Person
+	err := tx.one(people.sel("realm = $1 AND tax_code = $2"), []any{realm, code}, personRow(&p)...)
+	if err == ErrNotFound {
+		err = tx.one("SELECT "+people.columns()+" FROM tax_code JOIN person ON person.id = tax_code.person_id WHERE tax_code.code = $1 AND person.realm = $2 LIMIT 1",
+			[]any{code, realm}, personRow(&p)...)
+	}
+	return &p, err
+}
+
+// AddPerson keeps a new person, with the tax code as current since now.
+func (tx *Tx) AddPerson(p *Person) error {
+	p.Version = 1
+	if err := tx.exec(people.insert(), personRow(p)...); err != nil {
+		return err
+	}
+	return tx.exec(`INSERT INTO tax_code (person_id, code, valid_from, valid_to, cause) VALUES ($1, $2, $3, 0, '')`, p.ID, p.TaxCode, tx.Now.Unix())
+}
+
+// SavePerson keeps changes, or returns ErrStale.
+func (tx *Tx) SavePerson(p *Person) error {
+	if err := tx.change(people.update(), personRow(p)...); err != nil {
+		return err
+	}
+	p.Version++
+	return nil
+}
+
+// A FieldSource says where a prefilled field came from, and whether the operator changed it.
+type FieldSource struct {
+	Field  string
+	Source string
+	ReadAt time.Time
+	Edited bool
+}
+
+// SetProvenance replaces what is known of the sources of a person's fields.
+func (tx *Tx) SetProvenance(id person.ID, sources []FieldSource) error {
+	if err := tx.exec(`DELETE FROM provenance WHERE person_id = $1`, id); err != nil {
+		return err
+	}
+	for _, s := range sources {
+		err := tx.exec(`INSERT INTO provenance (person_id, field, source, read_at, edited) VALUES ($1, $2, $3, $4, $5)`, id, s.Field, s.Source, unix(s.ReadAt), s.Edited)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Provenance reads the sources of a person's fields, in the order of their names.
+func (tx *Tx) Provenance(id person.ID) ([]FieldSource, error) {
+	var sources []FieldSource
+	err := tx.all(`SELECT field, source, read_at, edited FROM provenance WHERE person_id = $1 ORDER BY field`, []any{id}, func(rows *sql.Rows) error {
+		var s FieldSource
+		if err := rows.Scan(&s.Field, &s.Source, stamp{&s.ReadAt}, &s.Edited); err != nil {
+			return err
+		}
+		sources = append(sources, s)
+		return nil
+	})
+	return sources, err
+}

@@ -1,0 +1,159 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"sportello/community"
+	"sportello/locale"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// A Link is a place in the menu or in the path above the title. Href "" or Current marks where the reader is.
+type Link struct {
+	Text, Href string
+	Current    bool
+}
+
+// Steps are those of a procedure; At counts from 1.
+type Steps struct {
+	Names []string
+	At    int
+}
+
+// Name is the current step.
+func (s Steps) Name() string { return s.Names[s.At-1] }
+
+// page is what every template is given. Texts are Italian: templates translate them.
+type page struct {
+	Title      string // the h1, and the first words of the window's title; unique
+	Subtitle   string // in the window's title only, where two pages share their h1 (optional)
+	Lead       string
+	Breadcrumb []Link // without the first, which is the home or the operator's menu; the last is this page
+	Steps      Steps
+	Errors     []FieldError
+	Notice     Alert // what the last operation did (optional)
+	Data       any   // of the page's own template
+
+	// Set by Server.page.
+	Lang      string
+	Desk      bool
+	Nav       []Link
+	Operator  *Operator
+	Languages []languageLink
+	Publisher community.Publisher
+	Reference string    // on error pages
+	At        time.Time // the moment of the request
+	Home      Link
+}
+
+// page starts a page for a request.
+func (s *Server) page(r *http.Request, title string) *page {
+	v := visitOf(r)
+	p := &page{Title: title, Lang: v.Lang, Desk: v.who == operators, Nav: v.Nav, Operator: v.Operator,
+		At: v.now, Publisher: s.publisher(), Home: Link{Text: "Inizio", Href: "/"}}
+	if p.Desk {
+		p.Home = Link{Text: "Menu iniziale", Href: "/sportello"}
+	} else {
+		p.Languages = languageLinks(r, v.Lang)
+	}
+	return p
+}
+
+// publisher signs the pages that belong to no community.
+func (s *Server) publisher() community.Publisher {
+	if len(s.Communities) == 0 {
+		return community.Publisher{Name: "Sportello"}
+	}
+	return s.Communities[0].Publisher
+}
+
+// at puts the page in the path: the links after the home, this page last.
+func (p *page) at(links ...Link) *page {
+	p.Breadcrumb = append(links, Link{Text: p.Title})
+	return p
+}
+
+// withErrors shows the errors of a refused form; call it when the form was filled and checked.
+func (p *page) withErrors(f *Form) *page {
+	p.Errors = f.Errors()
+	return p
+}
+
+// Service is the name of the service in the header.
+func (p *page) Service() string {
+	if p.Desk {
+		return "Sportello di registrazione"
+	}
+	return "Credenziali per i servizi online"
+}
+
+// Head is the window's title, in Italian parts that the layout translates and joins.
+func (p *page) Head() []string {
+	parts := []string{p.Title}
+	if p.Subtitle != "" {
+		parts = append(parts, p.Subtitle)
+	}
+	return append(parts, p.Service())
+}
+
+// A face is all templates in one language.
+type face struct {
+	words *translator
+	pages map[string]*template.Template
+}
+
+// faces are parsed once; the files are part of the program, so a wrong one is a panic.
+var faces = sync.OnceValue(func() map[string]*face {
+	all := map[string]*face{}
+	for _, l := range locale.Languages {
+		f := &face{words: newTranslator(l.Code), pages: map[string]*template.Template{}}
+		base := template.Must(template.New("").Funcs(f.words.funcs()).ParseFS(templates, "templates/parts/*.html"))
+		names, err := fs.Glob(templates, "templates/*.html")
+		if err != nil {
+			panic(err)
+		}
+		for _, name := range names {
+			t := template.Must(template.Must(base.Clone()).ParseFS(templates, name))
+			f.pages[strings.TrimSuffix(path.Base(name), ".html")] = t
+		}
+		all[l.Code] = f
+	}
+	return all
+})
+
+// render executes a page into memory first, so that a failing template sends no half page.
+func (s *Server) render(w http.ResponseWriter, status int, name string, p *page) error {
+	t := faces()[p.Lang].pages[name]
+	if t == nil {
+		return fmt.Errorf("render %s: no such template", name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", p); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", p.Lang)
+	w.WriteHeader(status)
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// show is render of a page that went well; one with errors to correct answers 422.
+func (s *Server) show(w http.ResponseWriter, name string, p *page) error {
+	status := http.StatusOK
+	if len(p.Errors) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.render(w, status, name, p)
+}

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+)
+
+// Errors of the face itself. Those of the deeds are in problems too.
+var (
+	ErrNotFound    = errors.New("page not found")
+	ErrMethod      = errors.New("method not allowed")
+	ErrForbidden   = errors.New("not allowed to this visitor")
+	ErrCrossOrigin = errors.New("request sent by another site")
+	ErrForm        = errors.New("unreadable form")
+)
+
+// redirect is the error of a request that must go elsewhere first, as to the log-in.
+type redirect string
+
+func (to redirect) Error() string { return "go to another page first" }
+
+// words tell a person what happened and what to do now.
+type words struct {
+	title    string
+	happened string
+	todo     []string
+}
+
+// A problem gives an error its status and its words. Citizens are told "tu"; operators impersonally,
+// with the same words if desk is empty.
+type problem struct {
+	err     error
+	status  int
+	citizen words
+	desk    words
+}
+
+var problems = []problem{
+	{ErrNotFound, http.StatusNotFound,
+		words{"Pagina non trovata", "L'indirizzo non corrisponde a nessuna pagina: può essere scritto male, o la pagina non c'è più.",
+			[]string{"Controlla l'indirizzo.", "Torna all'inizio e cerca da lì."}},
+		words{"Pagina non trovata", "L'indirizzo non corrisponde a nessuna pagina o a nessuna pratica visibile a questo sportello.",
+			[]string{"Tornare al menu iniziale e cercare da lì."}}},
+	{ErrMethod, http.StatusMethodNotAllowed,
+		words{"Questa pagina non si apre così", "La pagina si raggiunge solo inviando un modulo, e il modulo non è arrivato.",
+			[]string{"Torna all'inizio e ripeti l'operazione."}},
+		words{"Questa pagina non si apre così", "La pagina si raggiunge solo inviando un modulo, e il modulo non è arrivato.",
+			[]string{"Tornare al menu iniziale e ripetere l'operazione."}}},
+	{ErrForbidden, http.StatusForbidden,
+		words{"Non puoi aprire questa pagina", "La pagina è riservata ad altre persone.",
+			[]string{"Torna all'inizio e accedi.", "Se pensi che sia un errore, chiama l'assistenza."}},
+		words{"Operazione non consentita", "Il ruolo o lo sportello dell'operatore non permette questa operazione.",
+			[]string{"Tornare al menu iniziale.", "Se serve questa operazione, rivolgersi all'amministratore dell'ente."}}},
+	{ErrCrossOrigin, http.StatusForbidden,
+		words{"Richiesta non accettata", "La richiesta arriva da un altro sito: per sicurezza non è stata eseguita.",
+			[]string{"Torna all'inizio e ripeti l'operazione da qui."}},
+		words{}},
+	{ErrForm, http.StatusBadRequest,
+		words{"Il modulo non è arrivato intero", "I dati inviati non si leggono. Non è stato salvato niente.",
+			[]string{"Torna indietro e invia di nuovo il modulo."}},
+		words{"Il modulo non è arrivato intero", "I dati inviati non si leggono. Non è stato salvato niente.",
+			[]string{"Tornare indietro e inviare di nuovo il modulo."}}},
+}
+
+var tooLarge = problem{nil, http.StatusRequestEntityTooLarge,
+	words{"Il file è troppo grande", "Quello che hai inviato supera la dimensione massima. Non è stato salvato niente.",
+		[]string{"Torna indietro e scegli un file più piccolo."}},
+	words{"Il file è troppo grande", "I dati inviati superano la dimensione massima. Non è stato salvato niente.",
+		[]string{"Tornare indietro e scegliere un file più piccolo."}}}
+
+var unknown = problem{nil, http.StatusInternalServerError,
+	words{"Non siamo riusciti a completare l'operazione", "C'è un guasto nel sistema. Non è colpa tua e i tuoi dati sono al sicuro.",
+		[]string{"Aspetta qualche minuto e riprova.", "Se l'errore si ripete, chiama l'assistenza e leggi il numero qui sotto."}},
+	words{"Operazione non riuscita", "C'è un guasto nel sistema. L'operazione non è stata completata.",
+		[]string{"Attendere qualche minuto e riprovare.", "Prima di ripetere, controllare in Gestione utenti se la pratica è cambiata.",
+			"Se l'errore si ripete, comunicare all'assistenza il numero qui sotto."}}}
+
+func problemOf(err error) problem {
+	for _, p := range problems {
+		if errors.Is(err, p.err) {
+			return p
+		}
+	}
+	if tooMany := (*http.MaxBytesError)(nil); errors.As(err, &tooMany) {
+		return tooLarge
+	}
+	return unknown
+}
+
+// errorPage is the data of the error template.
+type errorPage struct {
+	Happened string
+	Todo     []string
+	Home     string
+}
+
+// showError turns an error into a page.
+func (s *Server) showError(w http.ResponseWriter, r *http.Request, err error) {
+	if to := redirect(""); errors.As(err, &to) {
+		http.Redirect(w, r, string(to), http.StatusSeeOther)
+		return
+	}
+	v, p := visitOf(r), problemOf(err)
+	if p.status == http.StatusInternalServerError {
+		s.Log.ErrorContext(r.Context(), "page", "route", routeLabel(r), "request", v.ID, "err", err)
+	}
+	if v.who == machines {
+		http.Error(w, http.StatusText(p.status), p.status)
+		return
+	}
+	told, home := p.citizen, "/"
+	if v.who == operators {
+		home = "/sportello"
+		if p.desk.title != "" {
+			told = p.desk
+		}
+	}
+	shown := s.page(r, told.title)
+	shown.Reference = v.ID
+	shown.Data = errorPage{told.happened, told.todo, home}
+	if err := s.render(w, p.status, "error", shown); err != nil {
+		s.Log.ErrorContext(r.Context(), "error page", "request", v.ID, "err", err)
+		http.Error(w, "Errore del sistema. Numero di riferimento: "+v.ID, p.status)
+	}
+}

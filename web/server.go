@@ -1,0 +1,159 @@
+// Package web is the face: it serves the pages of citizens and desks, one file per screen, from one
+// table of routes. It shows what the deeds do and decides nothing of the field.
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"sportello/community"
+)
+
+// A Server serves the pages. Every field but those marked optional is set before Handler.
+type Server struct {
+	Log  *slog.Logger
+	Now  func() time.Time
+	Rand io.Reader // for request ids
+
+	// PublicURL is the address that people type; with https cookies are Secure and HSTS is sent.
+	PublicURL *url.URL
+	// TrustedProxies may say in X-Forwarded-For for whom they ask (optional).
+	TrustedProxies []netip.Prefix
+	// Communities whose texts are published; the first one's publisher signs the pages.
+	Communities []community.Community
+	// Ready tells whether pages can be served: store open, migrations done (optional).
+	Ready func(context.Context) error
+	// Metrics takes the measures of the pages, and MetricsFrom may read it at /metrics; with no
+	// addresses nobody may (optional).
+	Metrics     *prometheus.Registry
+	MetricsFrom []netip.Prefix
+
+	meter *prometheus.HistogramVec
+}
+
+// A handler answers a request, or says by its error why not: see problems.
+type handler func(http.ResponseWriter, *http.Request) error
+
+// A route is a row of the table. What is not in the table does not exist.
+type route struct {
+	pattern string
+	handler handler
+	who     who
+	body    int64 // largest request body in bytes; defaultBody if 0
+}
+
+// defaultBody is plenty for the longest form without a file.
+const defaultBody = 256 << 10
+
+// who a route is for. It decides layout, language and gate.
+type who int
+
+const (
+	citizens  who = iota // everybody, in their language
+	operators            // of a desk, in Italian
+	machines             // probes, assets: no page, no line in the access log
+)
+
+// routes is the table of all routes.
+func (s *Server) routes() []route {
+	return slices.Concat([]route{
+		{"GET /static/{version}/{file...}", s.getStatic, machines, 0},
+		{"GET /healthz", s.getHealth, machines, 0},
+		{"GET /readyz", s.getReady, machines, 0},
+		{"GET /metrics", s.getMetrics, machines, 0},
+
+		{"GET /{$}", s.getHome, citizens, 0},
+		{"GET /privacy", s.getPrivacy, citizens, 0},
+		{"GET /regolamento", s.getTerms, citizens, 0},
+		{"GET /note-legali", s.getLegal, citizens, 0},
+		{"GET /accessibilita", s.getAccessibility, citizens, 0},
+	})
+}
+
+// Handler returns the whole face. It panics if a template or a pattern is wrong: a fault of the program.
+func (s *Server) Handler() http.Handler { return s.handle(s.routes()) }
+
+func (s *Server) handle(routes []route) http.Handler {
+	faces() // parsed at start, not by the first visitor
+	s.meter = newMeter(s.Metrics)
+	mux := http.NewServeMux()
+	for _, rt := range routes {
+		mux.Handle(rt.pattern, s.serve(rt))
+	}
+	guard := http.NewCrossOriginProtection()
+	if s.PublicURL != nil {
+		// Behind a proxy the Host header may not be the public one.
+		if err := guard.AddTrustedOrigin(s.PublicURL.Scheme + "://" + s.PublicURL.Host); err != nil {
+			panic(err)
+		}
+	}
+	guard.SetDenyHandler(s.serve(route{handler: fails(ErrCrossOrigin)}))
+	return s.visits(s.headers(guard.Handler(s.orNotFound(mux))))
+}
+
+// serve runs one route: body limit, gate, handler, and the page for its error. It is the only place
+// that shows an error to a person.
+func (s *Server) serve(rt route) http.Handler {
+	limit := rt.body
+	if limit == 0 {
+		limit = defaultBody
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := visitOf(r)
+		v.enter(rt.who)
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		if err := s.admit(rt.who, rt.handler)(w, r); err != nil {
+			s.showError(w, r, err)
+		}
+	})
+}
+
+// admit puts the gate of a route before its handler.
+func (s *Server) admit(w who, h handler) handler {
+	if w == operators {
+		return fails(ErrForbidden) // until operators can log in
+	}
+	return h
+}
+
+// fails is the handler that has only this to say.
+func fails(err error) handler {
+	return func(http.ResponseWriter, *http.Request) error { return err }
+}
+
+// orNotFound gives our own pages where the mux would answer in plain English.
+func (s *Server) orNotFound(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		answer := &discard{header: http.Header{}}
+		h.ServeHTTP(answer, r)
+		err := ErrNotFound
+		if answer.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", answer.header.Get("Allow"))
+			err = ErrMethod
+		}
+		s.serve(route{handler: fails(err)}).ServeHTTP(w, r)
+	})
+}
+
+// discard keeps what an answer says of itself and drops its body.
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d *discard) WriteHeader(status int)      { d.status = status }

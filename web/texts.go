@@ -1,0 +1,63 @@
+package web
+
+import (
+	"net/http"
+
+	"sportello/community"
+)
+
+// publishedText is the data of the page of a Regolamento or an Informativa.
+type publishedText struct {
+	Text        community.Text
+	Community   community.Community
+	Communities []community.Community // to choose another, if there are several
+	Path        string
+	None        string // what to say when nothing is published
+}
+
+// asked is the community of ?community=, else the first.
+func (s *Server) asked(r *http.Request) (community.Community, error) {
+	id := community.ID(r.URL.Query().Get("community"))
+	if id == "" && len(s.Communities) > 0 {
+		return s.Communities[0], nil
+	}
+	for _, c := range s.Communities {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return community.Community{}, ErrNotFound
+}
+
+// getTerms shows the Regolamento that citizens accept.
+func (s *Server) getTerms(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.asked(r)
+	if err != nil {
+		return err
+	}
+	p := s.page(r, "Regolamento delle credenziali").at()
+	p.Data = publishedText{c.Terms, c, s.Communities, "/regolamento", "Il regolamento non è ancora pubblicato in questo sito."}
+	return s.show(w, "text", p)
+}
+
+// getPrivacy shows the Informativa.
+func (s *Server) getPrivacy(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.asked(r)
+	if err != nil {
+		return err
+	}
+	p := s.page(r, "Informativa sulla privacy").at()
+	p.Data = publishedText{c.Privacy, c, s.Communities, "/privacy", "L'informativa non è ancora pubblicata in questo sito."}
+	return s.show(w, "text", p)
+}
+
+// getLegal says who publishes the pages and on whose work they stand.
+func (s *Server) getLegal(w http.ResponseWriter, r *http.Request) error {
+	return s.show(w, "legal", s.page(r, "Note legali").at())
+}
+
+// getAccessibility says what was checked and how to tell us of a barrier. It is not the statement that
+// each body files with AgID (Law 4/2004 art. 3-quater).
+func (s *Server) getAccessibility(w http.ResponseWriter, r *http.Request) error {
+	return s.show(w, "accessibility", s.page(r, "Accessibilità").at())
+}
