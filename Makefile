@@ -14,7 +14,7 @@ GO_FILES = find . -name '*.go' -not -path './node_modules/*'
 RACE ?= -race
 
 # The packages that have golden files.
-GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag.Bool("update"' . | xargs -r -n1 dirname | sort -u)
+GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag.Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
 ASSETS = .cache/assets.stamp
 
@@ -36,14 +36,14 @@ $(ASSETS): package.json package-lock.json scripts/assets.sh
 	sh scripts/assets.sh
 	@mkdir -p $(@D) && touch $@
 
-places: $(ASSETS) ## makes the table of comuni and foreign states again
-	node scripts/places.mjs
+places: ## makes the tables of comuni and foreign states again
+	node scripts/places.mjs .cache/places
 
-wordlists: $(ASSETS) ## makes the lists of common passwords again
-	node scripts/wordlists.mjs
+wordlists: ## makes the list of common passwords again
+	npm install --prefix .cache/wordlists @zxcvbn-ts/language-common@4.1.3 @zxcvbn-ts/language-it@3.0.2
+	node scripts/wordlists.mjs .cache/wordlists credential/common.txt
 
-test: $(ASSETS) ## runs every test: units, both databases, stories, a real browser
-	@scripts/test-deps.sh
+test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real browser
 	scripts/with-postgres.sh go test $(RACE) $(filter-out %/browser,$(PACKAGES))
 	scripts/with-postgres.sh go test ./browser
 
@@ -52,6 +52,10 @@ quick: $(ASSETS) ## before each commit: format, vet, build, the tests that need 
 	go vet $(PACKAGES)
 	go build $(PACKAGES)
 	go test -short $(PACKAGES)
+
+.PHONY: needs
+needs:
+	@scripts/test-deps.sh
 
 .PHONY: format
 format:
@@ -63,15 +67,13 @@ check: $(ASSETS) ## format, vet, staticcheck, directions of imports, glossary
 	go run $(STATICCHECK) $(PACKAGES)
 	go test -count=1 .
 
-bench: build ## measures on both databases, each figure beside its limit on this machine
-	@scripts/test-deps.sh
+bench: needs build ## measures on both databases, each figure beside its limit on this machine
 	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --postgres "$$TEST_POSTGRES"'
 
 golden: $(ASSETS) ## writes the golden files anew; read what changed before you commit it
 	@for package in $(GOLDEN); do go test -short -count=1 $$package -update || exit 1; done
 
-screenshots: $(ASSETS) ## writes a picture of every screen, 1280 and 320 px wide, into screenshots/
-	@scripts/test-deps.sh
+screenshots: needs $(ASSETS) ## writes a picture of every screen, 1280 and 320 px wide, into screenshots/
 	rm -rf screenshots
 	SCREENSHOTS=$(CURDIR)/screenshots scripts/with-postgres.sh go test -count=1 ./browser
 

@@ -37,6 +37,7 @@ const (
 	CitizenPIN       Deed = "verifica PIN"
 	CitizenLogout    Deed = "uscita cittadino"
 	DestroySecrets   Deed = "distruzione segreti"
+	RefreshHash      Deed = "aggiornamento impronta"
 	DiscardOperation Deed = "scarto operazione"
 	Import           Deed = "importazione"
 )

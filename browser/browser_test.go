@@ -2,9 +2,12 @@ package browser_test
 
 import (
 	"fmt"
+	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +34,7 @@ const soundPage = `<!DOCTYPE html>
 <p><input type="checkbox" id="si" name="si"> <label for="si">Accetto</label></p>
 <p><input type="radio" id="f" name="sesso" value="F"> <label for="f">Femmina</label> <input type="radio" id="m" name="sesso" value="M"> <label for="m">Maschio</label></p>
 <details><summary>Perché?</summary><p>Per prova.</p></details>
-<p><button>prosegui</button></p>
+<p><button>prosegui</button> <button formaction="/lettera" formtarget="_blank" name="quale" value="PIN">genera pdf</button></p>
 </form>
 </main>
 </body>
@@ -56,7 +59,14 @@ const faultyPage = `<!DOCTYPE html>
 func serve(t *testing.T) string {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, soundPage) })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:")
+		io.WriteString(w, soundPage)
+	})
+	mux.HandleFunc("POST /lettera", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/pdf")
+		fmt.Fprintf(w, "%%PDF\xff %s %s", r.FormValue("cognome"), r.FormValue("quale"))
+	})
 	mux.HandleFunc("GET /guasta", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, faultyPage) })
 	mux.HandleFunc("POST /prova", func(w http.ResponseWriter, r *http.Request) {
 		r.ParseForm()
@@ -120,12 +130,37 @@ func TestForm(t *testing.T) {
 	}
 }
 
+func TestFetch(t *testing.T) {
+	p := browser.Start(t).Open(t, serve(t), browser.Visitor{})
+	p.Fill("Cognome", "Rossi")
+	got := p.Fetch("genera pdf")
+	if got.Status != http.StatusOK || got.Type != "application/pdf" || string(got.Body) != "%PDF\xff Rossi PIN" {
+		t.Errorf("got %d %s %q", got.Status, got.Type, got.Body)
+	}
+	p.Follow("prosegui")
+}
+
+func TestShoot(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("SCREENSHOTS", dir)
+	browser.Start(t).Open(t, serve(t), browser.Visitor{Size: browser.Phone}).Shoot("prova")
+	file, err := os.Open(filepath.Join(dir, "prova-320.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	picture, err := png.DecodeConfig(file)
+	if err != nil || picture.Width != 320 {
+		t.Errorf("a picture %d px wide, %v", picture.Width, err)
+	}
+}
+
 func TestKeyboard(t *testing.T) {
 	p := browser.Start(t).Open(t, serve(t), browser.Visitor{})
 	p.Check()
 	p.CheckKeyboard()
-	if stops := len(p.Tour()); stops != 8 {
-		t.Errorf("%d stops, want 8: two radio buttons of a group are one", stops)
+	if stops := len(p.Tour()); stops != 9 {
+		t.Errorf("%d stops, want 9: two radio buttons of a group are one", stops)
 	}
 	p.Go(p.URL())
 	p.Press("Tab", "Rossi", "Tab", "9", "Tab", "Tab", "Down", "Tab", "Space")

@@ -15,13 +15,18 @@ import (
 //go:embed common.txt
 var common string
 
-// isCommon searches the text where it lies: no memory, no work at start.
-func isCommon(word string) bool {
-	low, high := 0, len(common) // both at the beginning of a line
+// top is the 500 most used passwords among them, in the same form.
+//
+//go:embed top.txt
+var top string
+
+// stands tells whether a word is a line of a sorted text. It searches where the text lies: no memory, no work at start.
+func stands(word, text string) bool {
+	low, high := 0, len(text) // both at the beginning of a line
 	for low < high {
-		begin := strings.LastIndexByte(common[:(low+high)/2], '\n') + 1
-		end := begin + strings.IndexByte(common[begin:], '\n')
-		switch c := strings.Compare(word, common[begin:end]); {
+		begin := strings.LastIndexByte(text[:(low+high)/2], '\n') + 1
+		end := begin + strings.IndexByte(text[begin:], '\n')
+		switch c := strings.Compare(word, text[begin:end]); {
 		case c == 0:
 			return true
 		case c < 0:
@@ -48,7 +53,7 @@ func (j Judge) WithCommon(words ...string) Judge {
 
 func (j Judge) refuses(word string) bool {
 	_, found := slices.BinarySearch(j.more, word)
-	return found || isCommon(word)
+	return found || stands(word, common)
 }
 
 // fold makes words comparable: compatibility forms and accents resolved, lower case.

@@ -7,8 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/nbutton23/zxcvbn-go"
-
 	"sportello/community"
 )
 
@@ -57,18 +55,22 @@ func (j Judge) PasswordProblems(p community.Password, password string, own ...st
 		return []PasswordProblem{PasswordTooLong} // and no work on what may be endless
 	}
 	var problems []PasswordProblem
-	refuse := func(when bool, problem PasswordProblem) {
-		if when {
-			problems = append(problems, problem)
+	mine := ownWords(own)
+	for _, c := range []struct {
+		found   bool
+		problem PasswordProblem
+	}{
+		{length < p.MinLength, PasswordTooShort},
+		{classes(password) < p.Classes, PasswordFewClasses},
+		{p.Common && slices.ContainsFunc(readings(password), j.refuses), PasswordCommon},
+		{speaksOf(password, mine), PasswordOwnData},
+	} {
+		if c.found {
+			problems = append(problems, c.problem)
 		}
 	}
-	mine := ownWords(own)
-	refuse(length < p.MinLength, PasswordTooShort)
-	refuse(classes(password) < p.Classes, PasswordFewClasses)
-	refuse(p.Common && slices.ContainsFunc(readings(password), j.refuses), PasswordCommon)
-	refuse(speaksOf(password, mine), PasswordOwnData)
-	if len(problems) == 0 {
-		refuse(strength(password, mine) < p.MinStrength, PasswordGuessable)
+	if len(problems) == 0 && j.strength(password, mine) < p.MinStrength {
+		return []PasswordProblem{PasswordGuessable}
 	}
 	return problems
 }
@@ -132,15 +134,6 @@ func isoDate(parts []string) (y, m, d string, ok bool) {
 // words are the runs of letters and digits of a folded text.
 func words(s string) []string {
 	return strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// maxEstimated bounds the estimate's work, which grows with the square of the length; more characters only help.
-const maxEstimated = 48
-
-// strength estimates how hard a password is to guess, 0 to 4.
-func strength(password string, mine []string) int {
-	runes := []rune(password)
-	return zxcvbn.PasswordStrength(string(runes[:min(len(runes), maxEstimated)]), mine).Score
 }
 
 // NormalizeAnswer is a secret answer as it is compared: letters and digits alone, case and accents folded, one space

@@ -46,6 +46,40 @@ func TestPasswordProblems(t *testing.T) {
 	}
 }
 
+// The estimate: each password passes at its level and is refused one above.
+func TestStrength(t *testing.T) {
+	for password, level := range map[string]int{
+		"":                        0,
+		"qwerty":                  0,
+		"aaaaaaaaaaaaaaaaaaaa":    0,
+		"abcdefghijklmnop":        0,
+		"ottone":                  1,
+		"enotto":                  1,
+		"0tt0n3":                  1,
+		"01/08/1985":              1,
+		"ottone1985":              2,
+		"qazwsxedcqwertyuiop":     1,
+		"passwordqwerty123":       1,
+		"ottoneottoneottone":      1,
+		"zvqk":                    1,
+		"zvqkmw":                  2,
+		"zvqkmwxt":                3,
+		"zvqkmwxtjf":              4,
+		"ottone-salice":           4,
+		"ottone treno salice":     4,
+		"OtToNeSaLiCe":            4,
+		"èàòùìç€§":                3,
+		"Rossignola-rossi-ottone": 4,
+	} {
+		for asked := 1; asked <= 4; asked++ {
+			got := credential.PasswordProblems(community.Password{MinStrength: asked}, password)
+			if refused := len(got) > 0; refused != (asked > level) {
+				t.Errorf("%q: at level %d: %q, expected level %d", password, asked, got, level)
+			}
+		}
+	}
+}
+
 func TestShortNameIsRefusedOnlyAlone(t *testing.T) {
 	p := community.Password{MinLength: 4}
 	for password, refused := range map[string]bool{"li2024": true, "militare in licenza": false} {

@@ -149,7 +149,7 @@ func (w *Writer) writeCode(dst io.Writer, l codeLetter) error {
 	s.list(pdf.Bullets, cautions)
 	if help := s.help(); len(help) > 0 {
 		s.section("Serve aiuto?")
-		s.paragraph(help...)
+		s.paragraph(append([]pdf.Run{s.plain("Se qualcosa non ti è chiaro ")}, help...)...)
 	}
 	return s.end(dst)
 }
@@ -188,8 +188,8 @@ func (s *sheet) stepsWithPicture(l codeLetter, picture barcode.Barcode) {
 		r, _, _, _ := picture.At(column, row).RGBA()
 		return r == 0
 	})
-	page.Text(f.Parent.Add("P"), s.small, x, top+side+11, "Inquadra e apri la pagina")
-	f.Y = max(f.Y, top+side+13)
+	page.Text(f.Parent.Add("P"), s.small, x, top+side+15, "Inquadra il codice")
+	f.Y = max(f.Y, top+side+15)
 }
 
 // qrOf encodes an address, and only an address: one with parameters could carry a code.

@@ -27,8 +27,12 @@ var folds = []float64{99 * pdf.MM, 198 * pdf.MM}
 func (s *sheet) letterhead() {
 	p := s.head.Publisher
 	f := s.flow
-	f.Y, f.Width = 11*pdf.MM, 98*pdf.MM
-	f.Paragraph(pdf.Run{Style: s.brand, Text: p.Name})
+	f.Y, f.Width = 11*pdf.MM, window.left-left-6*pdf.MM
+	brand := s.brand
+	if brand.Font.Width(p.Name, brand.Size) > 2*f.Width {
+		brand.Size, brand.Leading = 11, 13
+	}
+	f.Paragraph(pdf.Run{Style: brand, Text: p.Name})
 	if s.head.Community != "" && s.head.Community != p.Name {
 		f.Paragraph(pdf.Run{Style: s.label, Text: s.head.Community})
 	}
@@ -105,27 +109,35 @@ func (s *sheet) linkTo(text, address string) pdf.Run {
 	return pdf.Run{Style: s.link, Text: text, Link: address}
 }
 
-// help says where to ask. Fields that the publisher has not given are left out.
+// help ends a sentence with the ways to ask, "chiama il 800..., scrivi a ... o visita ...". Ways that the
+// publisher has not given are left out; without any there are no runs.
 func (s *sheet) help() []pdf.Run {
 	p := s.head.Publisher
-	var runs []pdf.Run
-	add := func(lead string, run pdf.Run) {
-		if len(runs) > 0 {
-			lead = " · "
-		}
-		runs = append(runs, s.plain(lead), run)
-	}
+	var ways [][]pdf.Run
 	if p.HelpPhone != "" {
-		add("Telefono ", s.bold(p.HelpPhone))
+		way := []pdf.Run{s.plain("chiama il "), s.bold(strings.ReplaceAll(p.HelpPhone, " ", "\u00A0"))}
 		if p.HelpHours != "" {
-			runs = append(runs, s.plain(" ("+p.HelpHours+")"))
+			way = append(way, s.plain(" ("+p.HelpHours+")"))
 		}
+		ways = append(ways, way)
 	}
 	if p.HelpEmail != "" {
-		add("E-mail ", s.linkTo(p.HelpEmail, "mailto:"+p.HelpEmail))
+		ways = append(ways, []pdf.Run{s.plain("scrivi a "), s.linkTo(p.HelpEmail, "mailto:"+p.HelpEmail)})
 	}
 	if p.Website != "" {
-		add("Sito ", s.linkTo(bare(p.Website), p.Website))
+		ways = append(ways, []pdf.Run{s.plain("visita "), s.linkTo(bare(p.Website), p.Website)})
+	}
+	var runs []pdf.Run
+	for i, way := range ways {
+		runs = append(runs, way...)
+		switch len(ways) - i {
+		case 1:
+			runs = append(runs, s.plain("."))
+		case 2:
+			runs = append(runs, s.plain(" o "))
+		default:
+			runs = append(runs, s.plain(", "))
+		}
 	}
 	return runs
 }

@@ -3,10 +3,14 @@ package letter_test
 import (
 	"bytes"
 	"flag"
+	"html"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"sportello/letter"
@@ -14,10 +18,13 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// One writer serves all tests, as in the program: it is safe for concurrent use.
+var theWriter = sync.OnceValues(letter.New)
+
 // newWriter fails where the typefaces must be, and skips where a newcomer has not fetched them.
 func newWriter(t testing.TB) *letter.Writer {
 	t.Helper()
-	w, err := letter.New()
+	w, err := theWriter()
 	if err != nil {
 		absent(t, err.Error())
 	}
@@ -137,4 +144,24 @@ var wantTags = map[string][]string{
 	"summary":     {"H1", "H2", "Table", "TR", "TH", "TD"},
 	"terms":       {"H1", "H2", "H3", "P ", "L ", "Link", "Table"},
 	"terms-blank": {"H1", "Table"},
+}
+
+// A wordBox is where a word stands on the page, in points from the top left.
+type wordBox struct {
+	xMin, yMin, xMax, yMax float64
+	text                   string
+}
+
+var wordLine = regexp.MustCompile(`<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*)</word>`)
+
+func wordBoxes(bbox string) []wordBox {
+	var out []wordBox
+	for _, m := range wordLine.FindAllStringSubmatch(bbox, -1) {
+		var n [4]float64
+		for i := range n {
+			n[i], _ = strconv.ParseFloat(m[i+1], 64)
+		}
+		out = append(out, wordBox{n[0], n[1], n[2], n[3], html.UnescapeString(m[5])})
+	}
+	return out
 }

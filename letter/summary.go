@@ -63,7 +63,11 @@ func (w *Writer) Summary(dst io.Writer, in Summary) error {
 		s.part(p)
 	}
 	s.section("Se trovi un errore più tardi")
-	s.paragraph(append([]pdf.Run{s.plain("Torna a uno sportello con un documento d’identità valido, oppure chiedi all’assistenza. ")}, s.help()...)...)
+	later := []pdf.Run{s.plain("Torna a uno sportello con un documento d’identità valido.")}
+	if help := s.help(); len(help) > 0 {
+		later = append(append(later, s.plain(" Se hai un dubbio ")), help...)
+	}
+	s.paragraph(later...)
 	s.signatures(inWords(in.At), "Firma della persona o del delegato", "Firma dell’operatore")
 	return s.end(dst)
 }
@@ -71,12 +75,18 @@ func (w *Writer) Summary(dst io.Writer, in Summary) error {
 func (s *sheet) part(p part) {
 	s.flow.Need(70)
 	s.section(p.title)
-	s.table(p.rows)
+	s.table(p.rows, readRow)
 }
 
-func (s *sheet) table(rows [][2]string) {
+// Space above and below a table's rows: to read, or to write by hand.
+const (
+	readRow  = 1.3
+	writeRow = 6
+)
+
+func (s *sheet) table(rows [][2]string, padding float64) {
 	s.flow.Page.Box(hair, left, s.flow.Y, width, 0.5)
-	s.flow.Table(pdf.Table{Header: s.rowHeader, Value: s.cell, HeaderWidth: 58 * pdf.MM, Padding: 1.3, Rule: hair, Rows: rows})
+	s.flow.Table(pdf.Table{Header: s.rowHeader, Value: s.cell, HeaderWidth: 58 * pdf.MM, Padding: padding, Rule: hair, Rows: rows})
 }
 
 func (in Summary) parts() []part {
@@ -151,7 +161,7 @@ func delegatePart(d *Delegate) part {
 	if d == nil {
 		return part{"Delega", [][2]string{{"Delegato", "Nessuno: la persona si è presentata allo sportello"}}}
 	}
-	rows := append([][2]string{{"Tipo di delega", given(d.Kind)}}, identity(d.Person)...)
+	rows := append([][2]string{{"Tipo di delega", given(capital(d.Kind))}}, identity(d.Person)...)
 	document := documentRows(d.Person.Document)[:4]
 	contacts := contactRows(d.Person.Contacts)
 	rows = append(append(rows, document...), contacts[0], contacts[1])
@@ -175,22 +185,22 @@ func capital(s string) string {
 // signatures leaves place and signatures to write, and the day if it is "", together on one page.
 func (s *sheet) signatures(day string, names ...string) {
 	f := &s.flow
-	f.Need(100)
-	f.Space(10)
+	f.Need(120)
+	f.Space(12)
 	const gap = 12 * pdf.MM
 	column := (width - gap) / 2
 	s.fillIn("Luogo", left, column, "")
 	s.fillIn("Data", left+column+gap, column, day)
-	f.Y += 42
+	f.Y += 52
 	for i, name := range names {
 		s.fillIn(name, left+float64(i)*(column+gap), column, "")
 	}
-	f.Y += 42
+	f.Y += 52
 }
 
 // fillIn is a label, what is already known, and a line to write on.
 func (s *sheet) fillIn(label string, x, length float64, known string) {
-	y := s.flow.Y + 30
+	y := s.flow.Y + 36
 	block := s.flow.Parent.Add("P")
 	s.flow.Page.Text(block, s.label, x, s.flow.Y+9, label)
 	if known != "" {

@@ -52,19 +52,20 @@ func (in Terms) version() string {
 }
 
 func (s *sheet) acceptance(in Terms) {
-	s.flow.Need(250) // declaration, table and signature stay together
+	s.flow.Need(365) // declaration, table and signature stay together
 	s.section("Accettazione")
 	s.paragraph(s.plain("Ho letto questo Regolamento e ne accetto le condizioni."))
-	rows, day := [][2]string(nil), ""
 	if in.Person == nil {
+		var rows [][2]string
 		for _, label := range []string{"Cognome", "Nome", "Codice fiscale", "Data di nascita", "Luogo di nascita", "Residenza"} {
 			rows = append(rows, [2]string{label, ""})
 		}
-	} else {
-		rows, day = in.personRows(), inWords(in.At)
+		s.table(rows, writeRow)
+		s.signatures("", "Firma")
+		return
 	}
-	s.table(rows)
-	s.signatures(day, "Firma")
+	s.table(in.personRows(), readRow)
+	s.signatures(inWords(in.At), "Firma")
 }
 
 func (in Terms) personRows() [][2]string {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sportello/community"
+	"sportello/store"
 )
 
 // A Courier empties the outbox. Any number of them, on any number of machines, share one: a row is
@@ -99,6 +100,13 @@ func (c *Courier) bell() chan struct{} {
 // Step claims one row and deals with it; found is false when none was due. The row is finished and
 // noted even if ctx ends meanwhile. A delivery that fails is no error of Step.
 func (c *Courier) Step(ctx context.Context) (found bool, err error) {
+	due, err := c.Outbox.MailDue(ctx)
+	if err != nil {
+		return false, fmt.Errorf("looking for mail: %w", err)
+	}
+	if !due {
+		return false, nil
+	}
 	rows, err := c.Outbox.ClaimMail(ctx, or(c.Lease, DefaultLease), 1)
 	if err != nil {
 		return false, fmt.Errorf("claiming a mail: %w", err)
@@ -116,7 +124,7 @@ func (c *Courier) Step(ctx context.Context) (found bool, err error) {
 }
 
 // deliver sends one row. What comes back is nil or a *Failure.
-func (c *Courier) deliver(ctx context.Context, row OutboxMail) *Failure {
+func (c *Courier) deliver(ctx context.Context, row store.OutboxMail) *Failure {
 	if expired(row, c.Now()) {
 		return &Failure{Class: ErrRefused, Reason: "il codice è scaduto prima che l'e-mail potesse partire: rigenera il codice"}
 	}
@@ -145,7 +153,7 @@ func unwritable(err error) *Failure {
 }
 
 // note records the outcome in the outbox and in the log, which never says to whom nor what.
-func (c *Courier) note(ctx context.Context, row OutboxMail, f *Failure) error {
+func (c *Courier) note(ctx context.Context, row store.OutboxMail, f *Failure) error {
 	log := c.Log.With("riga", row.ID, "tipo", row.Kind, "tentativo", row.Attempts+1)
 	if f == nil {
 		log.Info("e-mail consegnata al server")
@@ -153,24 +161,27 @@ func (c *Courier) note(ctx context.Context, row OutboxMail, f *Failure) error {
 	}
 	log = log.With("smtp", f.Code, "motivo", f.Reason, "dettaglio", f.Detail)
 	next := c.Now().Add(pauseAfter(row.Attempts, c.Rand))
-	if errors.Is(f, ErrRefused) || next.After(lastChance(row)) {
+	switch {
+	case errors.Is(f, ErrRefused):
 		log.Error("e-mail non consegnabile")
 		return c.Outbox.MailFailed(ctx, row.ID, f.Reason)
-	}
-	if errors.Is(f, ErrChannel) {
+	case next.After(lastChance(row)):
+		log.Error("e-mail abbandonata dopo più tentativi")
+		return c.Outbox.MailFailed(ctx, row.ID, "non è stato possibile consegnarla in tempo ("+f.Reason+"): controlla l'indirizzo e ripeti l'operazione")
+	case errors.Is(f, ErrChannel):
 		log.Error("canale di posta da riparare", "prossimo", next)
-	} else {
+	default:
 		log.Warn("e-mail rinviata", "prossimo", next)
 	}
 	return c.Outbox.MailDeferred(ctx, row.ID, f.Reason, next)
 }
 
-func expired(row OutboxMail, now time.Time) bool {
+func expired(row store.OutboxMail, now time.Time) bool {
 	return !row.ExpiresAt.IsZero() && !now.Before(row.ExpiresAt)
 }
 
 // lastChance is the instant after which a row is not tried again.
-func lastChance(row OutboxMail) time.Time {
+func lastChance(row store.OutboxMail) time.Time {
 	last := row.CreatedAt.Add(Patience)
 	if !row.ExpiresAt.IsZero() && row.ExpiresAt.Before(last) {
 		return row.ExpiresAt
@@ -178,12 +189,12 @@ func lastChance(row OutboxMail) time.Time {
 	return last
 }
 
-// pauseAfter doubles with each failed attempt; up to a fifth is taken off or added, so that a queue
+// pauseAfter doubles with each failed attempt before this one; up to a fifth is taken off or added, so that a queue
 // that built up while the server was down does not come back all at once.
 func pauseAfter(attempts int, rand io.Reader) time.Duration {
 	pause := longestPause
 	if attempts < 9 { // 2^9 minutes are more than the longest
-		pause = min(firstPause<<max(attempts, 0), longestPause)
+		pause = min(firstPause<<attempts, longestPause)
 	}
 	var drawn [4]byte
 	if _, err := io.ReadFull(rand, drawn[:]); err != nil {

@@ -4,21 +4,25 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"sportello/store"
 )
 
-// Keys of OutboxMail.Data. Only the name is about the person.
+// Keys of store.OutboxMail.Data. Only the name is about the person.
 const (
 	DataName     = "nome"        // given name and surname; always
-	DataNumber   = "numero"      // registration number; without it OutboxMail.Registration is shown
+	DataNumber   = "numero"      // registration number; with a code always
 	DataEnte     = "ente"        // name of the ente that identified the person; may be absent
 	DataStrength = "credenziali" // a Strength; with Activated
 )
 
 // An Outbox holds the letters that acts have left to be sent, and remembers how it went.
 type Outbox interface {
+	// MailDue tells, at the price of a read, whether a row is due.
+	MailDue(ctx context.Context) (bool, error)
 	// ClaimMail leases up to limit rows that are due: nobody else gets them until the lease is over
-	// or the row is marked. Attempts counts the failed ones before.
-	ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]OutboxMail, error)
+	// or the row is marked. Attempts counts the deferred ones before.
+	ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]store.OutboxMail, error)
 	// MailSent is final; the sealed code can go.
 	MailSent(ctx context.Context, id string) error
 	// MailDeferred makes the row due again at next.
@@ -27,13 +31,15 @@ type Outbox interface {
 	MailFailed(ctx context.Context, id, reason string) error
 }
 
+var _ Outbox = (*store.DB)(nil)
+
 // An Opener opens what was sealed in a row, bound to its context.
 type Opener interface {
 	Open(context string, blob []byte) ([]byte, error)
 }
 
 // letter is the row as a letter, with its code opened.
-func (c *Courier) letter(row OutboxMail) (Letter, error) {
+func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 	of, ok := c.Communities(row.Community)
 	if !ok {
 		return Letter{}, errNoCommunity
@@ -51,9 +57,6 @@ func (c *Courier) letter(row OutboxMail) (Letter, error) {
 		Strength:  Strength(row.Data[DataStrength]),
 		At:        row.CreatedAt,
 		ID:        strings.Trim(row.MessageID, "<>"),
-	}
-	if l.Number == "" {
-		l.Number = row.Registration
 	}
 	if len(row.SealedCode) == 0 {
 		return l, nil

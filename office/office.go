@@ -130,8 +130,6 @@ type Acting struct {
 	Post     Post
 	FreshAt  time.Time     // last time both factors were shown
 	FreshFor time.Duration // how long that is good for
-	Address  string        // network address, for the audit record
-	Request  string        // request id, for the audit record
 }
 
 // Can tells whether the role holds a permission at all, for menus.

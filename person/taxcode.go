@@ -65,7 +65,7 @@ func checkPersonal(code string) error {
 		return ErrTaxCodeHealth
 	case !hasStructure(code):
 		return ErrTaxCodeStructure
-	case len(TaxCode(code).BirthDates("")) == 0:
+	case !TaxCode(code).dateExists():
 		return ErrTaxCodeDate
 	case checkLetter(code[:personalLength-1]) != code[personalLength-1]:
 		return ErrTaxCodeCheck
@@ -213,6 +213,17 @@ func (c TaxCode) BirthDay() int {
 	}
 	return day
 }
+
+// dateExists holds if one of the two centuries has the day: the one that has 29 February in a year 00 is the second.
+func (c TaxCode) dateExists() bool {
+	days := daysOfMonth[c.BirthMonth()-1]
+	if c.BirthMonth() == 2 && c.BirthYear()%4 == 0 {
+		days++
+	}
+	return 1 <= c.BirthDay() && c.BirthDay() <= days
+}
+
+var daysOfMonth = [12]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 
 // BirthDates are the days that the code can mean, oldest first: it does not say the century. Those after today are
 // left out, unless today is not known. Empty for a provisional code.

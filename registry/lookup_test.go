@@ -293,7 +293,7 @@ func TestLookupOfOneWhoLeft(t *testing.T) {
 	w := newWorld(t, settings{people: marioKnownTo(marioIn("TO", "L219"), nil)})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := w.Lookup(ctx, query); got.Record != nil || len(w.asked()) != 0 {
+	if got := w.Lookup(ctx, query); got.Record != nil || len(got.Consulted) != 0 || len(w.asked()) != 0 {
 		t.Errorf("got %+v, asked %v", got, w.asked())
 	}
 }

@@ -1,17 +1,18 @@
-// Compiles the set of common passwords and Italian words that credential refuses, into credential/common.txt.
+// Compiles the common passwords and Italian words that credential refuses into credential/common.txt, and the
+// 500 most used passwords among them into credential/top.txt.
 //
 //   npm install --prefix /tmp/wordlists @zxcvbn-ts/language-common@4.1.3 @zxcvbn-ts/language-it@3.0.2
-//   node scripts/wordlists.mjs /tmp/wordlists credential/common.txt
+//   node scripts/wordlists.mjs /tmp/wordlists credential
 //
-// The output is one word a line, folded as the program folds (NFKD, no accents, lower case), at least four
+// Each file is one word a line, folded as the program folds (NFKD, no accents, lower case), at least four
 // characters long, sorted by bytes, each once. The program searches the text in place, so the order matters.
 import { createRequire } from "node:module";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 const [dir, out] = process.argv.slice(2);
 if (!dir || !out) {
-  console.error("usage: wordlists.mjs DIR-WITH-NODE_MODULES OUTPUT");
+  console.error("usage: wordlists.mjs DIR-WITH-NODE_MODULES OUTPUT-DIR");
   process.exit(2);
 }
 const require = createRequire(resolve(dir, "package.json"));
@@ -32,6 +33,10 @@ for (const list of lists) {
     console.log(`${name}: ${entries.length}`);
   }
 }
-const sorted = [...words].map((w) => Buffer.from(w)).sort(Buffer.compare);
-writeFileSync(out, Buffer.concat(sorted.flatMap((w) => [w, Buffer.from("\n")])));
-console.log(`${sorted.length} words, ${readFileSync(out).length} bytes`);
+const write = (file, list) => {
+  const sorted = [...list].map((w) => Buffer.from(w)).sort(Buffer.compare);
+  writeFileSync(resolve(out, file), Buffer.concat(sorted.flatMap((w) => [w, Buffer.from("\n")])));
+  console.log(`${file}: ${sorted.length} words`);
+};
+write("common.txt", words);
+write("top.txt", [...words].slice(0, 500)); // the list of passwords comes first, the most used at its head

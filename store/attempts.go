@@ -7,10 +7,11 @@ import (
 	"time"
 )
 
-// Attempts are the failures counted under a key.
-type Attempts struct {
-	Failures    int
-	First, Last time.Time
+// A Limit is how many failures are borne under a key within a window. Limits live in the database, so that they hold on all nodes.
+type Limit struct {
+	Key    string
+	Max    int
+	Window time.Duration
 }
 
 // attemptKey is what is kept of a key, which may hold a network address or a username.
@@ -18,25 +19,34 @@ func (db *DB) attemptKey(key string) string {
 	return hex.EncodeToString(db.Sealer.MAC("tentativi", []byte(key)))
 }
 
-// Attempts reads the failures under a key; limits live here, so that they hold on all nodes.
-func (db *DB) Attempts(ctx context.Context, key string) (Attempts, error) {
-	var a Attempts
-	err := db.read.QueryRowContext(ctx, `SELECT failures, first_at, last_at FROM attempt WHERE key = $1`, db.attemptKey(key)).Scan(&a.Failures, stamp{&a.First}, stamp{&a.Last})
-	if err = db.translate(err); errors.Is(err, ErrNotFound) {
-		return Attempts{}, nil
+// Exceeded tells whether one of the limits has been reached, and how long until it is released.
+func (db *DB) Exceeded(ctx context.Context, limits ...Limit) (wait time.Duration, err error) {
+	for _, l := range limits {
+		var failures int
+		var first time.Time
+		err := db.read.QueryRowContext(ctx, `SELECT failures, first_at FROM attempt WHERE key = $1`, db.attemptKey(l.Key)).Scan(&failures, stamp{&first})
+		if err = db.translate(err); errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		if left := first.Add(l.Window).Sub(db.Now()); failures >= l.Max {
+			wait = max(wait, left)
+		}
 	}
-	return a, err
+	return wait, nil
 }
 
-// CountFailures counts one more failure under each key. What is older than the window no longer counts.
-func (db *DB) CountFailures(ctx context.Context, window time.Duration, keys ...string) error {
+// CountFailures counts one more failure under each limit's key. What began longer ago than the window no longer counts.
+func (db *DB) CountFailures(ctx context.Context, limits ...Limit) error {
 	return db.keep(ctx, func(tx *Tx) error {
-		for _, key := range keys {
+		for _, l := range limits {
 			err := tx.exec(`INSERT INTO attempt (key, failures, first_at, last_at) VALUES ($1, 1, $2, $2)
 				ON CONFLICT (key) DO UPDATE SET
-					failures = CASE WHEN attempt.first_at < $3 THEN 1 ELSE attempt.failures + 1 END,
-					first_at = CASE WHEN attempt.first_at < $3 THEN excluded.first_at ELSE attempt.first_at END,
-					last_at = excluded.last_at`, db.attemptKey(key), tx.Now.Unix(), tx.Now.Add(-window).Unix())
+					failures = CASE WHEN attempt.first_at <= $3 THEN 1 ELSE attempt.failures + 1 END,
+					first_at = CASE WHEN attempt.first_at <= $3 THEN excluded.first_at ELSE attempt.first_at END,
+					last_at = excluded.last_at`, db.attemptKey(l.Key), tx.Now.Unix(), tx.Now.Add(-l.Window).Unix())
 			if err != nil {
 				return err
 			}
@@ -45,9 +55,9 @@ func (db *DB) CountFailures(ctx context.Context, window time.Duration, keys ...s
 	})
 }
 
-// ClearFailures forgets the failures under a key.
-func (db *DB) ClearFailures(ctx context.Context, key string) error {
+// ClearFailures forgets the failures under a limit's key.
+func (db *DB) ClearFailures(ctx context.Context, l Limit) error {
 	return db.keep(ctx, func(tx *Tx) error {
-		return tx.exec(`DELETE FROM attempt WHERE key = $1`, db.attemptKey(key))
+		return tx.exec(`DELETE FROM attempt WHERE key = $1`, db.attemptKey(l.Key))
 	})
 }

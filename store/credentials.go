@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 
 	"sportello/community"
@@ -111,4 +112,11 @@ type Acceptance struct {
 func (tx *Tx) AddAcceptance(a Acceptance) error {
 	return tx.exec(`INSERT INTO acceptance (operation_id, registration_id, text, text_version, sha256, lang, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		a.Operation, a.Registration, a.Text, a.Version, a.SHA256, a.Lang, tx.Now.Unix())
+}
+
+// CountTry counts a wrong PIN given with the right code of an operation.
+func (db *DB) CountTry(ctx context.Context, operationID string) error {
+	return db.keep(ctx, func(tx *Tx) error {
+		return tx.exec(`UPDATE handover SET tries = tries + 1, version = version + 1 WHERE operation_id = $1`, operationID)
+	})
 }

@@ -22,7 +22,7 @@ type OutboxMail struct {
 	SealedCode   []byte
 	SealContext  string
 	MessageID    string
-	Attempts     int
+	Attempts     int // failed so far
 	CreatedAt    time.Time
 	ExpiresAt    time.Time // after this it is not worth sending
 	NextAt       time.Time
@@ -72,7 +72,7 @@ func (tx *Tx) DropMails(operationID string) error {
 func (db *DB) ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]OutboxMail, error) {
 	var list []OutboxMail
 	err := db.keep(ctx, func(tx *Tx) (err error) {
-		list, err = tx.mails(`UPDATE outbox SET next_at = $1, attempts = attempts + 1 WHERE id IN (
+		list, err = tx.mails(`UPDATE outbox SET next_at = $1 WHERE id IN (
 				SELECT id FROM outbox WHERE sent_at = 0 AND failed_at = 0 AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.skipLocked()+`
 			) RETURNING `+outbox.columns(), tx.Now.Add(lease).Unix(), tx.Now.Unix(), limit)
 		return err
@@ -97,7 +97,7 @@ func (db *DB) MailSent(ctx context.Context, id string) error {
 // MailDeferred notes a try that failed for now.
 func (db *DB) MailDeferred(ctx context.Context, id, reason string, next time.Time) error {
 	return db.keep(ctx, func(tx *Tx) error {
-		return tx.exec(`UPDATE outbox SET next_at = $2, last_error = $3 WHERE id = $1`, id, next.Unix(), reason)
+		return tx.exec(`UPDATE outbox SET next_at = $2, last_error = $3, attempts = attempts + 1 WHERE id = $1`, id, next.Unix(), reason)
 	})
 }
 

@@ -243,7 +243,7 @@ func TestOutbox(t *testing.T) {
 			return list
 		}
 		first, second := claim(1)[0], claim(1)[0]
-		if first.ID == second.ID || first.Attempts != 1 || first.Data["k"] != "v" {
+		if first.ID == second.ID || first.Attempts != 0 || first.Data["k"] != "v" {
 			t.Errorf("claimed %+v and %+v", first, second)
 		}
 		claim(0)
@@ -259,21 +259,34 @@ func TestOutbox(t *testing.T) {
 	})
 }
 
-func TestAttempts(t *testing.T) {
+func TestLimits(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
+		a, b := store.Limit{Key: "a", Max: 3, Window: time.Hour}, store.Limit{Key: "b", Max: 4, Window: time.Hour}
+		exceeded := func(want time.Duration, limits ...store.Limit) {
+			t.Helper()
+			got, err := h.Exceeded(ctx, limits...)
+			must(t, err)
+			if got != want {
+				t.Errorf("released in %v, want %v", got, want)
+			}
+		}
 		for range 3 {
-			must(t, h.CountFailures(ctx, time.Hour, "a", "b"))
+			exceeded(0, a, b)
+			must(t, h.CountFailures(ctx, a, b))
 		}
-		count := func(key string) int { a, err := h.Attempts(ctx, key); must(t, err); return a.Failures }
-		if count("a") != 3 || count("c") != 0 {
-			t.Errorf("a %d, c %d", count("a"), count("c"))
+		*h.now = h.now.Add(10 * time.Minute)
+		exceeded(50*time.Minute, a, b)
+		exceeded(0, b)
+		*h.now = h.now.Add(50 * time.Minute)
+		exceeded(0, a, b)
+		must(t, h.CountFailures(ctx, a, b))
+		exceeded(0, a, b)
+		for range 3 {
+			must(t, h.CountFailures(ctx, b))
 		}
-		*h.now = h.now.Add(2 * time.Hour)
-		must(t, h.CountFailures(ctx, time.Hour, "a"))
-		must(t, h.ClearFailures(ctx, "b"))
-		if count("a") != 1 || count("b") != 0 {
-			t.Errorf("after the window: a %d, b %d", count("a"), count("b"))
-		}
+		exceeded(time.Hour, b)
+		must(t, h.ClearFailures(ctx, b))
+		exceeded(0, b)
 	})
 }
 

@@ -118,7 +118,7 @@ var faces = sync.OnceValue(func() map[string]*face {
 	all := map[string]*face{}
 	for _, l := range locale.Languages {
 		f := &face{words: newTranslator(l.Code), pages: map[string]*template.Template{}}
-		base := template.Must(template.New("").Funcs(f.words.funcs()).ParseFS(templates, "templates/parts/*.html"))
+		base := parts(f.words)
 		names, err := fs.Glob(templates, "templates/*.html")
 		if err != nil {
 			panic(err)
@@ -131,6 +131,11 @@ var faces = sync.OnceValue(func() map[string]*face {
 	}
 	return all
 })
+
+// parts are the layout and the pieces that pages are made of.
+func parts(tr *translator) *template.Template {
+	return template.Must(template.New("").Funcs(tr.funcs()).ParseFS(templates, "templates/parts/*.html"))
+}
 
 // render executes a page into memory first, so that a failing template sends no half page.
 func (s *Server) render(w http.ResponseWriter, status int, name string, p *page) error {

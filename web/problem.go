@@ -76,13 +76,13 @@ var unknown = problem{nil, http.StatusInternalServerError,
 			"Se l'errore si ripete, comunicare all'assistenza il numero qui sotto."}}}
 
 func problemOf(err error) problem {
+	if over := (*http.MaxBytesError)(nil); errors.As(err, &over) {
+		return tooLarge // before ErrForm, which wraps it
+	}
 	for _, p := range problems {
 		if errors.Is(err, p.err) {
 			return p
 		}
-	}
-	if tooMany := (*http.MaxBytesError)(nil); errors.As(err, &tooMany) {
-		return tooLarge
 	}
 	return unknown
 }

@@ -14,7 +14,11 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"sportello/access"
+	"sportello/citizen"
 	"sportello/community"
+	"sportello/desk"
+	"sportello/person"
 )
 
 // A Server serves the pages. Every field but those marked optional is set before Handler.
@@ -22,6 +26,13 @@ type Server struct {
 	Log  *slog.Logger
 	Now  func() time.Time
 	Rand io.Reader // for request ids
+
+	// The deeds.
+	Desk    *desk.Desk
+	Citizen *citizen.Citizen
+	Access  *access.Access
+
+	Places *person.Places // for the menus of provinces, comuni and states
 
 	// PublicURL is the address that people type; with https cookies are Secure and HSTS is sent.
 	PublicURL *url.URL
@@ -75,7 +86,13 @@ func (s *Server) routes() []route {
 		{"GET /regolamento", s.getTerms, citizens, 0},
 		{"GET /note-legali", s.getLegal, citizens, 0},
 		{"GET /accessibilita", s.getAccessibility, citizens, 0},
-	})
+	},
+		s.operatorRoutes(),     // log-in, session, menu
+		s.registrationRoutes(), // Registrazione utenti
+		s.manageRoutes(),       // Gestione utenti
+		s.activationRoutes(),
+		s.areaRoutes(), // log-in and personal page
+	)
 }
 
 // Handler returns the whole face. It panics if a template or a pattern is wrong: a fault of the program.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"sportello/desk"
 	"sportello/locale"
 )
 
@@ -22,6 +23,7 @@ type visit struct {
 	Lang     string     // of locale.Languages
 	Operator *Operator  // at a desk, after log-in
 	Nav      []Link     // the operator's menu
+	Who      desk.Who   // the operator at work, after the gate
 	who      who
 	now      time.Time
 }

@@ -37,7 +37,7 @@ func (f *Flow) turn() {
 
 // Heading sets a heading of level 1 to 6, and keeps it with the lines that follow.
 func (f *Flow) Heading(level int, s Style, text string) {
-	f.Need(s.Leading * 4)
+	f.Need(s.Leading * 3.5)
 	f.Text(f.Parent.Add("H"+strconv.Itoa(level)), Run{Style: s, Text: text})
 }
 

@@ -48,6 +48,7 @@ func LoadFont(name string, ttf []byte) (*Font, error) {
 	if err := f.readGlyphs(parsed); err != nil {
 		return nil, fmt.Errorf("reading font %s: %w", name, err)
 	}
+	f.fixed = f.advances[f.glyphs['i']] == f.advances[f.glyphs['M']]
 	f.kern = sync.OnceValue(func() map[uint32]int { return f.readKern(parsed) })
 	f.common = sync.OnceValue(func() embedded { return f.embed(f.isCommon) })
 	f.whole = sync.OnceValue(func() embedded { return f.embed(func(rune) bool { return true }) })
@@ -73,9 +74,6 @@ func (f *Font) readMetrics() {
 	f.capital = 700
 	if os2 := f.tables["OS/2"]; len(os2) >= 90 {
 		f.capital = f.scale(signed(os2, 88))
-	}
-	if post := f.tables["post"]; len(post) >= 16 {
-		f.fixed = unsigned(post, 12) != 0 || unsigned(post, 14) != 0
 	}
 }
 

@@ -1,6 +1,9 @@
 package pdf
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A Style is how text is set. Size and Leading (from baseline to baseline) are points.
 type Style struct {
@@ -69,7 +72,7 @@ func breakLines(runs []Run, width float64) [][]word {
 		if len(line) > 0 && used+space+w.width > width {
 			lines, line, used, space = append(lines, line), nil, 0, 0
 		}
-		for len(line) == 0 && w.width > width && canCut(w) {
+		for len(line) == 0 && w.width > width && w.runes() > 1 {
 			var head word
 			head, w = cut(runs, w, width)
 			lines = append(lines, []word{head})
@@ -87,29 +90,56 @@ func spaceBefore(runs []Run, w word) float64 {
 	return style.Font.Width(" ", style.Size)
 }
 
-func canCut(w word) bool { return len(w.fragments) == 1 && len(w.fragments[0].text) > 1 }
+func (w word) runes() (n int) {
+	for _, f := range w.fragments {
+		n += utf8.RuneCountInString(f.text)
+	}
+	return n
+}
+
+func (w *word) add(f fragment) {
+	if f.text != "" {
+		w.fragments, w.width = append(w.fragments, f), w.width+f.width
+	}
+}
 
 // cut takes off as much of a word as fits, at least one character.
 func cut(runs []Run, w word, width float64) (head, tail word) {
-	f := w.fragments[0]
-	style := runs[f.run].Style
+	head.goesOn = true
+	for i, f := range w.fragments {
+		if head.width+f.width <= width {
+			head.add(f)
+			continue
+		}
+		at := cutAt(runs[f.run].Style, f.text, width-head.width, len(head.fragments) == 0)
+		piece := func(s string) fragment {
+			return fragment{f.run, s, runs[f.run].Style.Font.Width(s, runs[f.run].Style.Size)}
+		}
+		head.add(piece(f.text[:at]))
+		tail.add(piece(f.text[at:]))
+		for _, rest := range w.fragments[i+1:] {
+			tail.add(rest)
+		}
+		break
+	}
+	return head, tail
+}
+
+// cutAt is where to part s so that its head fits in room: after a sign if one is not far, as addresses
+// are parted best. With atLeastOne the head is not empty.
+func cutAt(style Style, s string, room float64, atLeastOne bool) int {
 	at := 0
-	for i := range f.text {
-		if i > 0 && style.Font.Width(f.text[:i], style.Size) > width {
+	for i, r := range s {
+		end := i + utf8.RuneLen(r)
+		if style.Font.Width(s[:end], style.Size) > room && (i > 0 || !atLeastOne) {
 			break
 		}
-		at = i
+		at = end
 	}
-	if at == 0 {
-		at = len(string([]rune(f.text)[:1]))
+	if sign := strings.LastIndexAny(s[:at], "/-@.") + 1; sign > at/2 {
+		return sign
 	}
-	piece := func(s string) word {
-		n := style.Font.Width(s, style.Size)
-		return word{fragments: []fragment{{f.run, s, n}}, width: n}
-	}
-	head, tail = piece(f.text[:at]), piece(f.text[at:])
-	head.goesOn = true
-	return head, tail
+	return at
 }
 
 // segment is what of a line is drawn at once: neighbours of one run.

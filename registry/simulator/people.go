@@ -24,7 +24,8 @@ type Entry struct {
 
 // People draws n people with tax codes of their own, the same ones for the same seed on any day: about
 // 60 in 100 known to CIA, half of these to AURA too, 37 to AURA alone, 3 to nobody. A few are deceased, under age,
-// abroad, or known to CIA under an address that they have left.
+// abroad, or known to CIA under an address that they have left. The places must have the comuni of Piemonte
+// and the postal codes of its capitals, as person.ItalianPlaces has.
 func People(n int, seed uint64, places *person.Places) []Person {
 	d := drawer{rand.New(rand.NewPCG(seed, 1976)), places}
 	people := make([]Person, 0, n)

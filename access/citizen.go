@@ -1,0 +1,266 @@
+package access
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"sportello/assurance"
+	"sportello/audit"
+	"sportello/community"
+	"sportello/credential"
+	"sportello/person"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// A Standing is what somebody who has logged in may know of their own credentials (A10).
+type Standing struct {
+	Person       person.Person
+	Registration registration.Registration
+	Community    community.Community
+	Username     string
+	Level        assurance.Level
+	Since        time.Time // of the class: strong since, or active since
+	Ente         string    // that identified the person, "" if none did
+	Delegated    bool      // somebody else collected the codes
+	Services     []Opening
+	Expires      time.Time // of the session, if nothing happens before
+	LoginAt      time.Time
+}
+
+// An Opening is a service, and what the person lacks for it.
+type Opening struct {
+	Service community.Service
+	Needs   assurance.Reason
+}
+
+// A Passport is what a citizen's browser brings: the cookie of a device that once logged in as this username.
+type Passport struct {
+	Username string
+	Password string
+	Device   string
+}
+
+// citizenLimits bound wrong passwords per account and device and address, so that nobody can lock another out (mission S18).
+func citizenLimits(from audit.Origin, username, device string) []store.Limit {
+	if device != "" {
+		return []store.Limit{{Key: "cittadino/" + username + "/" + device + "/" + from.Address, Max: 10, Window: 15 * time.Minute}}
+	}
+	return []store.Limit{
+		{Key: "cittadino/" + username + "/" + from.Address, Max: 10, Window: 15 * time.Minute},
+		{Key: "cittadini/indirizzo/" + from.Address, Max: 60, Window: 15 * time.Minute},
+		{Key: "cittadini/rete/" + from.Network(), Max: 600, Window: 15 * time.Minute},
+	}
+}
+
+// CitizenPassword checks username and password: the session opens the personal page (A05). device is to be given to the browser, which brings it next time.
+// Errors: ErrCredentials, Wait.
+func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Passport) (token, device string, err error) {
+	username := credential.FoldUsername(in.Username)
+	known := a.knownDevice(username, in.Device)
+	limits := citizenLimits(from, username, known)
+	if err := a.allowed(ctx, limits); err != nil {
+		return "", "", err
+	}
+	set, reg, err := a.credentials(ctx, username)
+	if err != nil {
+		return "", "", err
+	}
+	right := a.Hasher.Matches(set.Password, credential.PurposePassword, in.Password) && reg.State == registration.Active
+	if device, err = a.device(username, known); err != nil {
+		return "", "", err
+	}
+	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
+	record.Registration, record.Detail = reg.ID, map[string]string{"livello": assurance.Password.String()}
+	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
+		if !right {
+			return ErrCredentials
+		}
+		token, err = tx.StartSession(&store.Session{Kind: store.CitizenSession, Subject: reg.ID, Authn: int(assurance.Password), FreshAt: tx.Now, Data: map[string]string{}})
+		return err
+	})
+	if errors.Is(err, ErrCredentials) {
+		return "", "", errors.Join(err, a.Store.CountFailures(ctx, limits...))
+	}
+	if err == nil {
+		err = a.refresh(ctx, from, set, in.Password)
+	}
+	return token, device, err
+}
+
+// credentials finds what a username opens; nothing found is no error but empty credentials, which match nothing.
+func (a *Access) credentials(ctx context.Context, username string) (set credential.Set, reg registration.Registration, err error) {
+	err = a.Store.Read(ctx, func(tx *store.Tx) error {
+		s, err := tx.CredentialsByUsername(a.Realm, username)
+		if err != nil {
+			return err
+		}
+		r, err := tx.Registration(s.Registration)
+		if err != nil {
+			return err
+		}
+		set, reg = *s, *r
+		return nil
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return set, reg, err
+}
+
+// refresh makes the password's hash anew when the cost has grown since.
+func (a *Access) refresh(ctx context.Context, from audit.Origin, set credential.Set, password string) error {
+	if !a.Hasher.Outdated(set.Password) {
+		return nil
+	}
+	hash, err := a.Hasher.Hash(credential.PurposePassword, password)
+	if err != nil {
+		return err
+	}
+	set.Password = hash
+	record := from.Begin(audit.RefreshHash, audit.BySystem, "")
+	record.Registration = set.Registration
+	err = a.Store.Act(ctx, record, func(tx *store.Tx) error { return tx.RefreshHash(&set) })
+	if errors.Is(err, store.ErrStale) {
+		return nil // changed meanwhile: the new one is better
+	}
+	return err
+}
+
+// CitizenPIN raises the level of a session by the personal PIN. Errors: ErrCredentials, Wait, ErrNoSession, ErrOver.
+func (a *Access) CitizenPIN(ctx context.Context, from audit.Origin, token, pin string) error {
+	s, err := a.citizenSession(ctx, token)
+	if err != nil {
+		return err
+	}
+	limits := []store.Limit{{Key: "pin/" + s.Subject + "/" + from.Address, Max: 5, Window: 15 * time.Minute}}
+	if err := a.allowed(ctx, limits); err != nil {
+		return err
+	}
+	st, set, err := a.standing(ctx, s)
+	if err != nil {
+		return err
+	}
+	right := a.Hasher.Matches(set.PIN, credential.PurposePIN, credential.Normalize(st.Community.Codes.PIN, pin))
+	record := from.Begin(audit.CitizenPIN, audit.ByCitizen, string(st.Person.ID))
+	record.Registration, record.Detail = s.Subject, map[string]string{"livello": assurance.PasswordAndPIN.String()}
+	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
+		if !right {
+			return ErrCredentials
+		}
+		s.Authn, s.FreshAt = int(assurance.PasswordAndPIN), tx.Now
+		return tx.SaveSession(s)
+	})
+	if errors.Is(err, ErrCredentials) {
+		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))
+	}
+	return err
+}
+
+func (a *Access) citizenSession(ctx context.Context, token string) (*store.Session, error) {
+	return a.session(ctx, store.CitizenSession, token, a.Limits.CitizenIdle, a.Limits.CitizenTotal)
+}
+
+// Citizen reads a citizen's session and what it opens. Errors: ErrNoSession, ErrOver.
+func (a *Access) Citizen(ctx context.Context, token string) (Standing, error) {
+	s, err := a.citizenSession(ctx, token)
+	if err != nil {
+		return Standing{}, err
+	}
+	st, _, err := a.standing(ctx, s)
+	return st, err
+}
+
+func (a *Access) standing(ctx context.Context, s *store.Session) (st Standing, set credential.Set, err error) {
+	st.LoginAt, st.Expires = s.CreatedAt, expiry(s, a.Limits.CitizenIdle, a.Limits.CitizenTotal)
+	err = a.Store.Read(ctx, func(tx *store.Tx) error {
+		r, err := tx.Registration(s.Subject)
+		if err != nil {
+			return errors.Join(ErrNoSession, err)
+		}
+		p, err := tx.Person(r.Person)
+		if err != nil {
+			return err
+		}
+		c, err := tx.Credentials(r.ID)
+		if err != nil {
+			return err
+		}
+		st.Person, st.Registration, st.Username, set = p.Person, *r, c.Username, *c
+		if e, err := tx.Ente(r.VerifiedBy); err == nil {
+			st.Ente = e.Name
+		}
+		st.Delegated, err = delegated(tx, r.ID)
+		return err
+	})
+	if err != nil {
+		return st, set, err
+	}
+	st.Community, _ = a.Communities.ByID(st.Registration.Community)
+	st.Level = assurance.Level{Proofing: assurance.Weak, Authn: assurance.Authn(s.Authn)}
+	st.Since = st.Registration.ActivatedAt
+	if st.Registration.Strong {
+		st.Level.Proofing, st.Since = assurance.Strong, st.Registration.StrongSince
+	}
+	return st, set, a.openings(&st)
+}
+
+// delegated tells whether the last completed operation was collected by somebody else.
+func delegated(tx *store.Tx, registrationID string) (bool, error) {
+	ops, err := tx.Operations(registrationID)
+	for _, op := range ops {
+		if op.Outcome == registration.Success {
+			return op.Delegation != nil, err
+		}
+	}
+	return false, err
+}
+
+func (a *Access) openings(st *Standing) error {
+	today := person.DateOf(a.Store.Now().In(a.Zone))
+	for _, service := range st.Community.Services {
+		needs, err := st.Level.Needs(service, today)
+		if err != nil {
+			return err
+		}
+		st.Services = append(st.Services, Opening{service, needs})
+	}
+	return nil
+}
+
+// CitizenLogout ends a citizen's session.
+func (a *Access) CitizenLogout(ctx context.Context, from audit.Origin, token string) error {
+	return a.logout(ctx, from, store.CitizenSession, token)
+}
+
+// device gives the cookie of a device that has logged in as username: the one it has, or a new one.
+func (a *Access) device(username, known string) (string, error) {
+	if known != "" {
+		return known + "." + a.deviceMAC(username, known), nil
+	}
+	b := make([]byte, 16)
+	if _, err := io.ReadFull(a.Rand, b); err != nil {
+		return "", fmt.Errorf("draw device: %w", err)
+	}
+	id := base64.RawURLEncoding.EncodeToString(b)
+	return id + "." + a.deviceMAC(username, id), nil
+}
+
+// knownDevice reads such a cookie: the device's id, "" if it is not one for this username.
+func (a *Access) knownDevice(username, cookie string) string {
+	id, mac, _ := strings.Cut(cookie, ".")
+	if mac == "" || !credential.SameMAC(mac, a.deviceMAC(username, id)) {
+		return ""
+	}
+	return id
+}
+
+func (a *Access) deviceMAC(username, id string) string {
+	return hex.EncodeToString(a.Sealer.MAC("dispositivo", []byte(username+"\x00"+id)))
+}

@@ -1,0 +1,202 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sportello/audit"
+	"sportello/credential"
+	"sportello/office"
+	"sportello/store"
+)
+
+// A Stage is how far an operator's log-in has come.
+type Stage string
+
+// The stages, in order: password right, second factor to be set up or shown, ente to be chosen, in.
+const (
+	NeedsEnrolment Stage = "attivazione"
+	NeedsCode      Stage = "codice"
+	NeedsEnte      Stage = "ente"
+	In             Stage = "dentro"
+)
+
+// A Login is an operator's session.
+type Login struct {
+	Stage    Stage
+	Operator office.Operator
+	Enti     []office.Ente // of the operator's posts, to choose from
+	Acting   office.Acting // once Stage is In
+	Expires  time.Time     // if nothing happens before
+
+	session *store.Session
+}
+
+// operatorLimits bound wrong passwords and codes for one username from one address, and from the address as a whole.
+func operatorLimits(from audit.Origin, username string) []store.Limit {
+	return []store.Limit{
+		{Key: "operatore/" + username + "/" + from.Address, Max: 5, Window: 15 * time.Minute},
+		{Key: "operatori/" + from.Address, Max: 50, Window: 15 * time.Minute},
+	}
+}
+
+// OperatorPassword checks username and password and gives the token of a session that still asks for the second factor (G11).
+// Unknown names cost the same. Errors: ErrCredentials, Wait.
+func (a *Access) OperatorPassword(ctx context.Context, from audit.Origin, username, password string) (token string, err error) {
+	username = credential.FoldUsername(username)
+	limits := operatorLimits(from, username)
+	if err := a.allowed(ctx, limits); err != nil {
+		return "", err
+	}
+	var o office.Operator
+	err = a.Store.Read(ctx, func(tx *store.Tx) error {
+		found, err := tx.OperatorByUsername(username)
+		if err == nil {
+			o = *found
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", err
+	}
+	right := a.Hasher.Matches(o.Password, credential.PurposePassword, password) && o.DisabledAt.IsZero()
+	err = a.Store.Act(ctx, from.Begin(audit.OperatorLogin, audit.ByOperator, o.ID), func(tx *store.Tx) error {
+		tx.Record.Detail = map[string]string{"fattore": "password"}
+		if !right {
+			return ErrCredentials
+		}
+		stage := NeedsCode
+		if !o.Enrolled() {
+			stage = NeedsEnrolment
+		}
+		token, err = tx.StartSession(&store.Session{Kind: store.OperatorSession, Subject: o.ID, Stage: string(stage), Data: map[string]string{}})
+		return err
+	})
+	if errors.Is(err, ErrCredentials) {
+		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))
+	}
+	return token, err
+}
+
+// Operator reads an operator's session. Errors: ErrNoSession, ErrOver.
+func (a *Access) Operator(ctx context.Context, token string) (l Login, err error) {
+	s, err := a.session(ctx, store.OperatorSession, token, a.Limits.OperatorIdle, a.Limits.OperatorTotal)
+	if err != nil {
+		return l, err
+	}
+	l = Login{Stage: Stage(s.Stage), Expires: expiry(s, a.Limits.OperatorIdle, a.Limits.OperatorTotal), session: s}
+	return l, a.Store.Read(ctx, func(tx *store.Tx) error {
+		o, err := tx.Operator(s.Subject)
+		if err != nil || !o.DisabledAt.IsZero() {
+			return errors.Join(err, ErrNoSession)
+		}
+		l.Operator = *o
+		for _, p := range o.Posts {
+			e, err := tx.Ente(p.Ente)
+			if err != nil {
+				return err
+			}
+			l.Enti = append(l.Enti, *e)
+			if p.Ente == s.Ente {
+				l.Acting = office.Acting{Operator: *o, Ente: *e, Post: p, FreshAt: s.FreshAt, FreshFor: a.Limits.OperatorFresh}
+			}
+		}
+		if l.Stage == In && l.Acting.Ente.ID == "" {
+			return ErrNoSession // the post is gone
+		}
+		return nil
+	})
+}
+
+// OperatorCode shows the second factor: a one-time code, or a recovery code that is then used up. It gives a new token, for the browser
+// to forget the old one. At a session that is In it only makes the log-in fresh again.
+// Errors: ErrCredentials, Wait, ErrStage.
+func (a *Access) OperatorCode(ctx context.Context, from audit.Origin, token, code string) (string, error) {
+	l, err := a.Operator(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	if l.Stage == NeedsEnrolment {
+		return "", ErrStage
+	}
+	limits := operatorLimits(from, l.Operator.Username)
+	if err := a.allowed(ctx, limits); err != nil {
+		return "", err
+	}
+	deed := audit.OperatorLogin
+	if l.Stage == In {
+		deed = audit.OperatorStepUp
+	}
+	record := from.Begin(deed, audit.ByOperator, l.Operator.ID)
+	record.Ente, record.Detail = l.session.Ente, map[string]string{"fattore": "codice"}
+	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
+		if err := a.secondFactor(tx, l.Operator.ID, code); err != nil {
+			return err
+		}
+		token, err = a.enter(tx, l)
+		return err
+	})
+	if errors.Is(err, ErrCredentials) {
+		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))
+	}
+	return token, err
+}
+
+// enter moves a session past the second factor: under a new token, at the ente if there is only one.
+func (a *Access) enter(tx *store.Tx, l Login) (string, error) {
+	s := *l.session
+	s.FreshAt = tx.Now
+	if l.Stage != In {
+		s.Stage, s.Data = string(NeedsEnte), map[string]string{}
+		if len(l.Operator.Posts) == 1 {
+			s.Stage, s.Ente = string(In), l.Operator.Posts[0].Ente
+		}
+		tx.Record.Ente = s.Ente
+	}
+	if err := tx.EndSession(s.Token); err != nil {
+		return "", err
+	}
+	if s.Stage == string(In) && l.Stage != In {
+		if err := noteLogin(tx, l.Operator.ID); err != nil {
+			return "", err
+		}
+	}
+	return tx.StartSession(&s)
+}
+
+func noteLogin(tx *store.Tx, operatorID string) error {
+	o, err := tx.Operator(operatorID)
+	if err != nil {
+		return err
+	}
+	o.LastLogin = tx.Now
+	return tx.SaveOperator(o)
+}
+
+// ChooseEnte says for which of the enti the operator works now; every record will carry it.
+func (a *Access) ChooseEnte(ctx context.Context, from audit.Origin, token, ente string) error {
+	l, err := a.Operator(ctx, token)
+	if err != nil {
+		return err
+	}
+	if l.Stage != NeedsEnte && l.Stage != In {
+		return ErrStage
+	}
+	record := from.Begin(audit.OperatorLogin, audit.ByOperator, l.Operator.ID)
+	record.Ente, record.Detail = ente, map[string]string{"fattore": "scelta ente"}
+	return a.Store.Act(ctx, record, func(tx *store.Tx) error {
+		for _, p := range l.Operator.Posts {
+			if p.Ente == ente {
+				l.session.Stage, l.session.Ente = string(In), ente
+				return errors.Join(noteLogin(tx, l.Operator.ID), tx.SaveSession(l.session))
+			}
+		}
+		return ErrNoPost
+	})
+}
+
+// OperatorLogout ends an operator's session.
+func (a *Access) OperatorLogout(ctx context.Context, from audit.Origin, token string) error {
+	return a.logout(ctx, from, store.OperatorSession, token)
+}

@@ -1,0 +1,32 @@
+package audit
+
+import "net/netip"
+
+// An Origin is where a request came from: the network address, and the id that the logs carry too.
+type Origin struct {
+	Address string
+	Request string
+}
+
+// Begin starts a record of an act from this origin.
+func (o Origin) Begin(d Deed, kind ActorKind, actor string) Record {
+	return Record{Deed: d, ActorKind: kind, Actor: actor, Address: o.Address, Request: o.Request}
+}
+
+// Network is the network of the address: /24 or, for IPv6, /48. An address that is none stands for itself.
+func (o Origin) Network() string {
+	a, err := netip.ParseAddr(o.Address)
+	if err != nil {
+		return o.Address
+	}
+	a = a.Unmap()
+	bits := 48
+	if a.Is4() {
+		bits = 24
+	}
+	network, err := a.Prefix(bits)
+	if err != nil {
+		return o.Address
+	}
+	return network.String()
+}

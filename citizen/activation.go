@@ -1,0 +1,197 @@
+package citizen
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sportello/audit"
+	"sportello/community"
+	"sportello/credential"
+	"sportello/person"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// Codes are what the citizen types first, as typed.
+type Codes struct {
+	TaxCode string
+	Code    string
+	PIN     string
+}
+
+// sessionLife is how long an activation may take.
+const sessionLife = time.Hour
+
+// found is what one tax code and activation code lead to.
+type found struct {
+	community community.Community
+	person    store.Person
+	reg       registration.Registration
+	op        *registration.Operation // nil when nothing matches
+	handover  credential.Handover
+	dead      bool // the code is right, but of an operation that it no longer opens
+}
+
+// CheckCodes begins an activation: it gives the token of a session whose first step is to be shown. Every wrong input and
+// unknown person gets ErrCodes, at the same cost of one PIN hash. Errors: ErrCodes, ErrCodeDead, ErrTooMany.
+func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (token string, err error) {
+	if wait, err := c.Store.Exceeded(ctx, limits(from)...); err != nil || wait > 0 {
+		return "", errors.Join(err, ErrTooMany)
+	}
+	f, err := c.find(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	right := c.Hasher.Matches(f.handover.PIN, credential.PurposePIN, credential.Normalize(f.community.Codes.PIN, in.PIN))
+	wrongPIN := f.op != nil && !f.dead && !right
+	record := from.Begin(audit.CheckCodes, audit.ByCitizen, string(f.person.ID))
+	record.Registration, record.PersonMAC = f.reg.ID, c.Store.PersonMAC(typedTaxCode(in.TaxCode))
+	err = c.Store.Act(ctx, record, func(tx *store.Tx) error {
+		switch {
+		case f.op == nil:
+			return ErrCodes
+		case f.dead:
+			return ErrCodeDead
+		case wrongPIN:
+			return ErrCodes
+		}
+		tx.Record.Operation = f.op.ID
+		token, err = tx.StartSession(&store.Session{Kind: store.ActivationSession, Subject: f.op.ID, Data: map[string]string{}})
+		return err
+	})
+	if err == nil {
+		return token, nil
+	}
+	count := c.Store.CountFailures(ctx, limits(from)...)
+	if wrongPIN {
+		count = errors.Join(count, c.Store.CountTry(ctx, f.op.ID)) // after the policy's number the code dies (mission S18)
+	}
+	return "", errors.Join(err, count)
+}
+
+func typedTaxCode(s string) person.TaxCode {
+	code, _ := person.ParseTaxCode(s)
+	return code
+}
+
+// find looks for the operation that the codes open. Finding nothing is no error.
+func (c *Citizen) find(ctx context.Context, in Codes) (f found, err error) {
+	list := c.Communities.Realm(c.Realm)
+	if len(list) == 0 {
+		return f, ErrNoProcedure
+	}
+	f.community = list[0]
+	code := typedTaxCode(in.TaxCode)
+	err = c.Store.Read(ctx, func(tx *store.Tx) error {
+		p, err := tx.PersonByTaxCode(c.Realm, code)
+		if err != nil {
+			return err
+		}
+		r, err := tx.LiveRegistration(p.ID)
+		if err != nil {
+			return err
+		}
+		f.person, f.reg = *p, *r
+		if of, ok := c.Communities.ByID(r.Community); ok {
+			f.community = of
+		}
+		return c.match(tx, &f, in.Code)
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return f, nil
+	}
+	return f, err
+}
+
+// match finds which of the registration's operations has the code.
+func (c *Citizen) match(tx *store.Tx, f *found, typed string) error {
+	mac := c.Hasher.CodeMAC(credential.PurposeActivation, credential.Normalize(f.community.Codes.Activation, typed))
+	ops, err := tx.Operations(f.reg.ID)
+	if err != nil {
+		return err
+	}
+	for _, op := range ops {
+		h, err := tx.Handover(op.ID)
+		if err != nil || h.Code == "" || !credential.SameMAC(h.Code, mac) {
+			continue
+		}
+		f.op, f.handover = op, *h
+		f.dead = op.Outcome != registration.Pending || h.Dead(f.community.Codes.Activation.MaxTries, tx.Now)
+		return nil
+	}
+	return nil
+}
+
+// A Procedure is an activation under way.
+type Procedure struct {
+	Step         Step
+	Person       person.Person
+	Registration registration.Registration
+	Operation    registration.Operation
+	Rule         registration.Rule
+	Community    community.Community
+	Username     string // kept or chosen
+	Ente         string // name of the ente of the riscontro
+	CodeExpires  time.Time
+
+	session *store.Session
+}
+
+// Procedure reads the activation that a browser's token names, with the step that comes next. Errors: ErrNoProcedure when it is unknown or too old,
+// ErrCodeDead when the operation was replaced meanwhile.
+func (c *Citizen) Procedure(ctx context.Context, token string) (p Procedure, err error) {
+	s, err := c.Store.Session(ctx, store.ActivationSession, token)
+	if errors.Is(err, store.ErrNotFound) || err == nil && c.Store.Now().Sub(s.CreatedAt) > sessionLife {
+		return p, ErrNoProcedure
+	}
+	if err != nil {
+		return p, err
+	}
+	err = c.Store.Read(ctx, func(tx *store.Tx) error {
+		p, err = c.procedure(tx, s)
+		return err
+	})
+	return p, err
+}
+
+func (c *Citizen) procedure(tx *store.Tx, s *store.Session) (p Procedure, err error) {
+	p.session = s
+	op, err := tx.Operation(s.Subject)
+	if err != nil {
+		return p, ErrNoProcedure
+	}
+	r, err := tx.Registration(op.Registration)
+	if err != nil {
+		return p, err
+	}
+	who, err := tx.Person(r.Person)
+	if err != nil {
+		return p, err
+	}
+	p.Person, p.Registration, p.Operation = who.Person, *r, *op
+	p.Community, _ = c.Communities.ByID(r.Community)
+	if set, err := tx.Credentials(r.ID); err == nil {
+		p.Username = set.Username
+	}
+	if e, err := tx.Ente(op.Ente); err == nil {
+		p.Ente = e.Name
+	}
+	if Step(s.Stage) == Done && op.Outcome == registration.Success {
+		p.Step = Done
+		return p, nil
+	}
+	h, err := tx.Handover(op.ID)
+	if err != nil {
+		return p, err
+	}
+	p.CodeExpires = h.CodeExpiresAt
+	if op.Outcome != registration.Pending || h.Dead(p.Community.Codes.Activation.MaxTries, tx.Now) {
+		return p, ErrCodeDead
+	}
+	if p.Rule, err = r.Step(op); err != nil {
+		return p, err
+	}
+	p.Step = nextStep(p.Rule, Step(s.Stage))
+	return p, nil
+}

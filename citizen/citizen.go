@@ -1,0 +1,82 @@
+// Package citizen is what people do with their own registration, from home. One method is one transaction
+// and one audit record.
+//
+// Logging in is package access; this package begins where somebody holds codes that a desk handed over.
+package citizen
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"sportello/audit"
+	"sportello/community"
+	"sportello/credential"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// A Citizen serves people at home. All fields must be set.
+type Citizen struct {
+	Store       *store.DB
+	Communities community.Set
+	Hasher      *credential.Hasher
+	Judge       credential.Judge // of passwords
+	Rand        io.Reader
+	Realm       community.Realm // of the portal
+	Zone        *time.Location
+	MailDomain  string
+	MailQueued  func()
+}
+
+// The refusals. ErrCodes is the one neutral answer to every wrong input and unknown person; ErrCodeDead is told only to who typed
+// the right code (F01, mission S18).
+var (
+	ErrCodes       = errors.New("codes not recognised")
+	ErrCodeDead    = errors.New("code expired, used or replaced")
+	ErrTooMany     = errors.New("too many tries from this address")
+	ErrNotAccepted = errors.New("Regolamento and informativa must both be accepted")
+	ErrNoProcedure = errors.New("no activation under way")
+	ErrNotYet      = errors.New("an earlier step is missing")
+)
+
+// limits bound wrong codes per address and per network, never per person, whose tax code anyone can know (mission S18).
+func limits(from audit.Origin) []store.Limit {
+	return []store.Limit{
+		{Key: "codici/indirizzo/" + from.Address, Max: 10, Window: time.Hour},
+		{Key: "codici/rete/" + from.Network(), Max: 60, Window: time.Hour},
+	}
+}
+
+// A Step is a page of the activation.
+type Step string
+
+// The steps; which ones an operation has follows from its rule (F07).
+const (
+	Terms  Step = "regolamento"
+	Choose Step = "credenziali"
+	Done   Step = "fine"
+)
+
+// steps is the table that the dispatcher reads: each step with the effect that asks for it.
+var steps = []struct {
+	step  Step
+	needs registration.Effect
+}{
+	{Terms, registration.AcceptTerms},
+	{Choose, registration.ChooseUsername},
+}
+
+// nextStep is the first step after the stage reached that the rule asks for; Done when there is none.
+func nextStep(rule registration.Rule, stage Step) Step {
+	passed := stage == ""
+	for _, s := range steps {
+		if passed && rule.AtHome.Has(s.needs) {
+			return s.step
+		}
+		if s.step == stage {
+			passed = true
+		}
+	}
+	return Done
+}

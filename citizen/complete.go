@@ -1,0 +1,247 @@
+package citizen
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"sportello/audit"
+	"sportello/credential"
+	"sportello/mail"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// Acceptance is what the citizen ticked on the page of the Regolamento.
+type Acceptance struct {
+	Terms   bool
+	Privacy bool
+	Lang    string
+}
+
+// Accept notes that both texts were accepted, in the versions that were shown; nothing else changes until the last step.
+// An operation that asks for nothing more is completed. Errors: ErrNotAccepted, and those of Procedure.
+func (c *Citizen) Accept(ctx context.Context, from audit.Origin, token string, a Acceptance) error {
+	p, err := c.Procedure(ctx, token)
+	if err != nil {
+		return err
+	}
+	if p.Step == Done {
+		return nil
+	}
+	if !a.Terms || !a.Privacy {
+		return ErrNotAccepted
+	}
+	s := p.session
+	s.Stage = string(Terms)
+	s.Data = map[string]string{"regolamento": p.Community.Terms.SHA256, "informativa": p.Community.Privacy.SHA256, "lingua": a.Lang}
+	if err := c.Store.KeepSession(ctx, s); err != nil {
+		return err
+	}
+	if nextStep(p.Rule, Terms) != Done {
+		return nil
+	}
+	return c.complete(ctx, from, token, nil)
+}
+
+// Chosen is what the citizen chose at the last step, as typed.
+type Chosen struct {
+	Username string
+	Password string
+	Repeat   string
+	Question string
+	Answer   string
+}
+
+// A Choice is what is wrong with a Chosen, field by field, in Italian.
+type Choice struct {
+	Username, Password, Repeat, Question, Answer string
+}
+
+// Error implements error.
+func (Choice) Error() string { return "username or password refused by the policy" }
+
+// Complete ends the activation: from now on the credentials work. It gives a Choice as error when the policy refuses
+// something; then nothing has changed (F03, F04).
+func (c *Citizen) Complete(ctx context.Context, from audit.Origin, token string, in Chosen) error {
+	p, err := c.Procedure(ctx, token)
+	if err != nil {
+		return err
+	}
+	if p.Step == Done {
+		return nil
+	}
+	if p.Step != Choose {
+		return ErrNotYet
+	}
+	wrong, err := c.judge(ctx, p, in)
+	if err != nil {
+		return err
+	}
+	if wrong != (Choice{}) {
+		return wrong
+	}
+	set, err := c.hashed(in)
+	if err != nil {
+		return err
+	}
+	if err := c.complete(ctx, from, token, set); errors.Is(err, store.ErrConflict) {
+		return Choice{Username: takenUsername}
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+const takenUsername = "Questo username è già stato usato: scegline un altro."
+
+func (c *Citizen) judge(ctx context.Context, p Procedure, in Chosen) (w Choice, err error) {
+	policy := p.Community.Password
+	person := p.Person
+	email, _, _ := strings.Cut(person.Contacts.Email, "@")
+	if wrong := credential.UsernameProblems(policy, in.Username, string(person.TaxCode), in.Password); len(wrong) > 0 {
+		w.Username = wrong[0].Message(policy)
+	} else if w.Username, err = c.taken(ctx, p, in.Username); err != nil {
+		return w, err
+	}
+	if wrong := c.Judge.PasswordProblems(policy, in.Password, in.Username, person.Name, person.Surname, string(person.TaxCode), email, string(person.BirthDate)); len(wrong) > 0 {
+		w.Password = wrong[0].Message(policy)
+	}
+	if w.Password == "" && in.Password != in.Repeat {
+		w.Repeat = "Le due password sono diverse: riscrivile."
+	}
+	question := p.Community.Question
+	if question.Asked && strings.TrimSpace(in.Question) == "" {
+		w.Question = "Scegli o scrivi una domanda."
+	}
+	if question.Asked && len([]rune(credential.NormalizeAnswer(in.Answer))) < question.AnswerMin {
+		w.Answer = "La risposta è troppo corta."
+	}
+	return w, nil
+}
+
+func (c *Citizen) taken(ctx context.Context, p Procedure, username string) (problem string, err error) {
+	err = c.Store.Read(ctx, func(tx *store.Tx) error {
+		if taken, err := tx.UsernameTaken(p.Registration.Realm, username); err != nil || !taken {
+			return err
+		}
+		problem = takenUsername
+		return nil
+	})
+	return problem, err
+}
+
+// hashed makes the slow hashes before the act.
+func (c *Citizen) hashed(in Chosen) (*credential.Set, error) {
+	set := &credential.Set{Username: strings.TrimSpace(in.Username), Question: strings.TrimSpace(in.Question)}
+	var err error
+	if set.Password, err = c.Hasher.Hash(credential.PurposePassword, in.Password); err != nil {
+		return nil, err
+	}
+	if set.Question == "" {
+		return set, nil
+	}
+	set.Answer, err = c.Hasher.Hash(credential.PurposeAnswer, credential.NormalizeAnswer(in.Answer))
+	return set, err
+}
+
+// complete does all that the rule says in one act; chosen is nil where username and password stay.
+func (c *Citizen) complete(ctx context.Context, from audit.Origin, token string, chosen *credential.Set) error {
+	err := c.Store.Act(ctx, from.Begin(audit.Activate, audit.ByCitizen, ""), func(tx *store.Tx) error {
+		s, err := c.Store.Session(ctx, store.ActivationSession, token)
+		if err != nil {
+			return ErrNoProcedure
+		}
+		p, err := c.procedure(tx, s)
+		if err != nil || p.Step == Done {
+			return err
+		}
+		return c.finish(tx, p, chosen)
+	})
+	if err == nil {
+		c.MailQueued()
+	}
+	return err
+}
+
+func (c *Citizen) finish(tx *store.Tx, p Procedure, chosen *credential.Set) error {
+	reg, op := &p.Registration, &p.Operation
+	tx.Record.Actor, tx.Record.Registration, tx.Record.Operation, tx.Record.Ente = string(p.Person.ID), reg.ID, op.ID, op.Ente
+	tx.Record.PersonMAC = tx.PersonMAC(p.Person.TaxCode)
+	accepted := p.session.Data["regolamento"] == p.Community.Terms.SHA256 && p.session.Data["informativa"] == p.Community.Privacy.SHA256
+	h, err := tx.Handover(op.ID)
+	if err != nil {
+		return err
+	}
+	rule, err := reg.Complete(op, accepted, tx.Now)
+	if err != nil {
+		return err
+	}
+	if err := c.keepAcceptance(tx, p); err != nil {
+		return err
+	}
+	if err := c.keepCredentials(tx, p, rule, h, chosen); err != nil {
+		return err
+	}
+	tx.Record.Detail = map[string]string{"operazione": string(op.Kind), "forte": map[bool]string{true: "Y", false: "N"}[reg.Strong]}
+	h.SealedPIN, h.SealedCode, h.PIN = nil, nil, "" // the PIN is the credentials' now
+	op.ConcludedAt = tx.Now
+	p.session.Stage, p.session.Data = string(Done), map[string]string{}
+	return errors.Join(tx.SaveRegistration(reg), tx.SaveOperation(op), tx.SaveHandover(h), tx.SaveSession(p.session),
+		tx.EndSessionsOf(store.CitizenSession, reg.ID), c.confirm(tx, p, reg))
+}
+
+func (c *Citizen) keepAcceptance(tx *store.Tx, p Procedure) error {
+	for _, text := range []store.Acceptance{
+		{Text: "regolamento", Version: p.Community.Terms.Version, SHA256: p.Community.Terms.SHA256},
+		{Text: "informativa", Version: p.Community.Privacy.Version, SHA256: p.Community.Privacy.SHA256},
+	} {
+		text.Operation, text.Registration, text.Lang = p.Operation.ID, p.Registration.ID, p.session.Data["lingua"]
+		if err := tx.AddAcceptance(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepCredentials puts the chosen credentials in place, or only the new PIN where the rule leaves the rest (F07).
+func (c *Citizen) keepCredentials(tx *store.Tx, p Procedure, rule registration.Rule, h *credential.Handover, chosen *credential.Set) error {
+	set := chosen
+	if !rule.AtHome.Has(registration.ChooseUsername) {
+		var err error
+		if set, err = tx.Credentials(p.Registration.ID); err != nil {
+			return err
+		}
+	}
+	if set == nil {
+		return ErrNotYet
+	}
+	set.Registration, set.PIN, set.SetAt = p.Registration.ID, h.PIN, tx.Now
+	return tx.SetCredentials(p.Registration.Realm, set)
+}
+
+// confirmations says which mail each operation ends with (E12).
+var confirmations = map[registration.Kind]mail.Kind{
+	registration.Verification:       mail.Activated,
+	registration.StrongVerification: mail.Activated,
+	registration.Promotion:          mail.Promoted,
+	registration.Reset:              mail.ResetDone,
+	registration.NewPIN:             mail.PINActivated,
+}
+
+func (c *Citizen) confirm(tx *store.Tx, p Procedure, reg *registration.Registration) error {
+	if p.Person.Contacts.Email == "" {
+		return nil
+	}
+	id, err := tx.NewID()
+	if err != nil {
+		return err
+	}
+	strength := mail.Weak
+	if reg.Strong {
+		strength = mail.Strong
+	}
+	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(confirmations[p.Operation.Kind]), Community: p.Community.ID, Registration: reg.ID, Operation: p.Operation.ID,
+		To: p.Person.Contacts.Email, Lang: p.session.Data["lingua"], MessageID: id + "@" + c.MailDomain, ExpiresAt: tx.Now.AddDate(0, 0, 3),
+		Data: map[string]string{mail.DataName: p.Person.FullName(), mail.DataNumber: string(reg.Number), mail.DataEnte: p.Ente, mail.DataStrength: string(strength)}})
+}

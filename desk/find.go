@@ -1,0 +1,74 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"sportello/audit"
+	"sportello/office"
+	"sportello/person"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// Find reads the one registration that a tax code, or a registration number, names in the operator's realm. Searching by other
+// criteria is the list of Gestione utenti. Errors: store.ErrNotFound.
+func (d *Desk) Find(ctx context.Context, who Who, taxCodeOrNumber string) (number registration.Number, err error) {
+	typed := strings.ToUpper(strings.Join(strings.Fields(taxCodeOrNumber), ""))
+	err = d.Store.Act(ctx, who.record(audit.Search), func(tx *store.Tx) error {
+		if err := who.May(office.FindPeople, tx.Now); err != nil {
+			return err
+		}
+		r, err := d.find(tx, who, typed)
+		if err != nil {
+			return err
+		}
+		number, tx.Record.Registration = r.Number, r.ID
+		return nil
+	})
+	return number, err
+}
+
+func (d *Desk) find(tx *store.Tx, who Who, typed string) (*registration.Registration, error) {
+	if n, err := registration.ParseNumber(typed); err == nil {
+		r, err := tx.RegistrationByNumber(n)
+		if err == nil && r.Realm != who.Ente.Realm {
+			return nil, store.ErrNotFound
+		}
+		return r, err
+	}
+	code, err := person.ParseTaxCode(typed)
+	if err != nil {
+		return nil, errors.Join(ErrTaxCode, err)
+	}
+	tx.Record.PersonMAC = tx.PersonMAC(code)
+	p, err := tx.PersonByTaxCode(who.Ente.Realm, code)
+	if err != nil {
+		return nil, err
+	}
+	return tx.LiveRegistration(p.ID)
+}
+
+// Detail reads the read-only page of one registration (G09, 001 Allegato 7). Reading is an act: it is recorded.
+func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (f File, err error) {
+	err = d.Store.Act(ctx, who.record(audit.OpenDetail), func(tx *store.Tx) error {
+		if err := who.May(office.FindPeople, tx.Now); err != nil {
+			return err
+		}
+		r, err := tx.RegistrationByNumber(n)
+		if err != nil {
+			return err
+		}
+		if r.Realm != who.Ente.Realm {
+			return store.ErrNotFound
+		}
+		f, err = d.file(tx, r.ID)
+		tx.Record.Registration, tx.Record.PersonMAC = r.ID, tx.PersonMAC(f.Person.TaxCode)
+		return err
+	})
+	return f, err
+}
+
+// BirthPlaceOf is the name of the place of birth that the tax code tells, "" if it tells none.
+func (d *Desk) BirthPlaceOf(p person.Person) string { return d.birthPlace(p).String() }

@@ -1,0 +1,79 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sportello/audit"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// A chore is what time alone asks for, one operation at a time.
+type chore struct {
+	deed audit.Deed
+	list func(*store.Tx) ([]*registration.Operation, error) // candidates
+	due  func(File, time.Time) bool
+	do   func(*store.Tx, File) error
+}
+
+var chores = []chore{
+	{audit.DestroySecrets, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.OpenSince(tx.Now) }, deskLeft, endDesk},
+	{audit.DiscardOperation, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.ExpiredOperations(tx.Now) }, longExpired, expire},
+}
+
+// Sweep destroys the sealed secrets that a desk has left for longer than the community's hours, discards operations whose
+// code expired long ago (mission S6), and forgets old sessions and drafts.
+func (d *Desk) Sweep(ctx context.Context) error {
+	err := d.Store.DropOldSessions(ctx, d.Store.Now().Add(-48*time.Hour))
+	for _, c := range chores {
+		err = errors.Join(err, d.sweep(ctx, c))
+	}
+	return err
+}
+
+func deskLeft(f File, now time.Time) bool {
+	return f.Handover() && now.Sub(f.Operation.BookedAt) >= time.Duration(f.Community.Desk.SealedHours)*time.Hour
+}
+
+func endDesk(tx *store.Tx, f File) error {
+	if len(f.Unprinted) > 0 {
+		return discard(tx, f.Operation, "stampe non completate in tempo")
+	}
+	return conclude(tx, f.Operation)
+}
+
+func longExpired(f File, now time.Time) bool {
+	return f.Operation.Outcome == registration.Pending && !now.Before(f.CodeExpires.AddDate(0, 0, f.Community.Codes.PurgeDays))
+}
+
+func expire(tx *store.Tx, f File) error { return discard(tx, f.Operation, "codice scaduto") }
+
+func (d *Desk) sweep(ctx context.Context, c chore) error {
+	var due []string
+	err := d.read(ctx, func(tx *store.Tx) error {
+		ops, err := c.list(tx)
+		for _, op := range ops {
+			f, failed := d.file(tx, op.Registration)
+			err = errors.Join(err, failed)
+			if failed == nil && c.due(f, tx.Now) {
+				due = append(due, op.Registration)
+			}
+		}
+		return err
+	})
+	for _, id := range due {
+		record := audit.Origin{}.Begin(c.deed, audit.BySystem, "")
+		record.Registration = id
+		err = errors.Join(err, d.Store.Act(ctx, record, func(tx *store.Tx) error {
+			f, err := d.file(tx, id)
+			if err != nil || !c.due(f, tx.Now) {
+				return err // somebody else was faster
+			}
+			tx.Record.Operation, tx.Record.Ente = f.Operation.ID, f.Operation.Ente
+			return c.do(tx, f)
+		}))
+	}
+	return err
+}
