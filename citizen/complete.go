@@ -148,7 +148,7 @@ func (c *Citizen) hashed(in Chosen) (*credential.Set, error) {
 // complete does all that the rule says in one act; chosen is nil where username and password stay.
 func (c *Citizen) complete(ctx context.Context, from audit.Origin, token string, chosen *credential.Set) error {
 	err := c.Store.Act(ctx, from.Begin(audit.Activate, audit.ByCitizen, ""), func(tx *store.Tx) error {
-		s, err := c.Store.Session(ctx, store.ActivationSession, token)
+		s, err := tx.Session(store.ActivationSession, token)
 		if err != nil {
 			return ErrNoProcedure
 		}

@@ -44,24 +44,12 @@ func sealDraft(id string) string { return "draft/" + id }
 // draft. A registry that fails costs a notice in the draft's Finding, nothing else.
 // Errors: ErrTaxCode, ErrUnknownPlace, office.ErrCompetence, office.ErrSelf, ErrDeceased, ErrAlreadyStrong, AlreadyRegistered.
 func (d *Desk) Look(ctx context.Context, who Who, q Query) (id string, err error) {
-	draft := Draft{Province: q.Province, Comune: q.Comune}
-	if draft.TaxCode, err = d.askable(who, q); err != nil {
-		return "", err
-	}
-	refusal := d.registered(ctx, who, &draft)
-	if refusal == nil {
-		draft.Finding = d.Registries.Lookup(ctx, registry.Query{TaxCode: draft.TaxCode, Province: q.Province, Comune: q.Comune,
-			Purpose: "registrazione allo sportello", Operator: who.Operator.ID, Ente: who.Ente.ID})
-	}
-	if draft.Finding.Deceased {
-		refusal = ErrDeceased
-	}
+	draft, refusal := d.examine(ctx, who, q)
 	err = d.Store.Act(ctx, who.record(audit.LookUp), func(tx *store.Tx) error {
-		tx.Record.PersonMAC = tx.PersonMAC(draft.TaxCode)
-		tx.Record.Detail = consulted(draft.Finding)
-		if err := who.May(office.Register, tx.Now); err != nil {
-			return err
+		if draft.TaxCode != "" {
+			tx.Record.PersonMAC = tx.PersonMAC(draft.TaxCode)
 		}
+		tx.Record.Detail = consulted(draft.Finding)
 		if refusal != nil {
 			return refusal
 		}
@@ -69,6 +57,26 @@ func (d *Desk) Look(ctx context.Context, who Who, q Query) (id string, err error
 		return err
 	})
 	return id, err
+}
+
+// examine does what comes before the act: who may not be asked about is not asked about.
+func (d *Desk) examine(ctx context.Context, who Who, q Query) (draft Draft, err error) {
+	draft = Draft{Province: q.Province, Comune: q.Comune}
+	if err := who.May(office.Register, d.Store.Now()); err != nil {
+		return draft, err
+	}
+	if draft.TaxCode, err = d.askable(who, q); err != nil {
+		return draft, err
+	}
+	if err := d.registered(ctx, who, &draft); err != nil {
+		return draft, err
+	}
+	draft.Finding = d.Registries.Lookup(ctx, registry.Query{TaxCode: draft.TaxCode, Province: q.Province, Comune: q.Comune,
+		Purpose: "registrazione allo sportello", Operator: who.Operator.ID, Ente: who.Ente.ID})
+	if draft.Finding.Deceased {
+		return draft, ErrDeceased
+	}
+	return draft, nil
 }
 
 func consulted(f registry.Finding) map[string]string {

@@ -97,7 +97,7 @@ func (d *Desk) register(tx *store.Tx, who Who, draftID string, c community.Commu
 	if err := d.mailCode(tx, who, c, &p.Person, reg, op, codes); err != nil {
 		return "", err
 	}
-	draft.kept.Data, draft.kept.Answer = nil, string(reg.Number)
+	draft.kept.Data, draft.kept.Answer = []byte{}, string(reg.Number)
 	tx.Record.Registration, tx.Record.Operation, tx.Record.Reason = reg.ID, op.ID, e.Disagreement
 	return reg.Number, tx.SaveDraft(&draft.kept)
 }

@@ -192,9 +192,6 @@ func TestSentencesAreTranslated(t *testing.T) {
 	sentences = slices.Compact(sentences)
 	for _, language := range locale.Languages {
 		missing := locale.Missing(language.Code, sentences...)
-		if len(missing) == len(sentences) {
-			t.Skipf("no catalogue of the mails in %s yet", language.Code)
-		}
 		for _, sentence := range missing {
 			t.Errorf("%s: no words for %q", language.Code, sentence)
 		}

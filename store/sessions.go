@@ -64,6 +64,12 @@ func (db *DB) Session(ctx context.Context, kind SessionKind, token string) (*Ses
 	return &s, db.translate(err)
 }
 
+// Session is the same inside an act, which so sees what acts before it did.
+func (tx *Tx) Session(kind SessionKind, token string) (*Session, error) {
+	var s Session
+	return &s, tx.one(sessions.sel("token = $1 AND kind = $2"), []any{TokenHash(token), kind}, sessionRow(&s)...)
+}
+
 // SaveSession keeps stage, ente, factors and data of a session inside an act.
 func (tx *Tx) SaveSession(s *Session) error {
 	return tx.change(`UPDATE session SET subject = $2, ente_id = $3, stage = $4, authn = $5, fresh_at = $6, seen_at = $7, data = $8 WHERE token = $1`,
