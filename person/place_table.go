@@ -1,7 +1,7 @@
 package person
 
 import (
-	_ "embed"
+	"embed"
 	"strings"
 	"sync"
 )
@@ -14,8 +14,9 @@ var (
 	statesTable string
 	//go:embed data/provinces.tsv
 	provincesTable string
-	//go:embed data/postal_codes.tsv
-	postalCodesTable string
+	// Postal codes are installed by scripts/assets.sh, not kept in the repository: without them the form gives no hint.
+	//go:embed all:data/installed
+	installed embed.FS
 )
 
 // ItalianPlaces are those that come with the program: read once, shared, complete to January 2024. An
@@ -23,7 +24,8 @@ var (
 var ItalianPlaces = sync.OnceValue(func() *Places {
 	places := newPlaces(append(embeddedComuni(), embeddedStates()...), provinceNames())
 	places.postalCodes = map[string][]string{}
-	for code, row := range table(postalCodesTable) {
+	codes, _ := installed.ReadFile("data/installed/postal_codes.tsv")
+	for code, row := range table(string(codes)) {
 		places.postalCodes[code] = strings.Fields(row[0])
 	}
 	return places

