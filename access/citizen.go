@@ -30,8 +30,16 @@ type Standing struct {
 	Ente         string    // that identified the person, "" if none did
 	Delegated    bool      // somebody else collected the codes
 	Services     []Opening
+	History      []Event   // operations completed, the newest first
 	Expires      time.Time // of the session, if nothing happens before
 	LoginAt      time.Time
+}
+
+// An Event is an operation that was completed, and the ente that booked it.
+type Event struct {
+	Kind registration.Kind
+	At   time.Time
+	Ente string
 }
 
 // An Opening is a service, and what the person lacks for it.
@@ -196,8 +204,7 @@ func (a *Access) standing(ctx context.Context, s *store.Session) (st Standing, s
 		if e, err := tx.Ente(r.VerifiedBy); err == nil {
 			st.Ente = e.Name
 		}
-		st.Delegated, err = delegated(tx, r.ID)
-		return err
+		return tell(tx, &st)
 	})
 	if err != nil {
 		return st, set, err
@@ -211,15 +218,26 @@ func (a *Access) standing(ctx context.Context, s *store.Session) (st Standing, s
 	return st, set, a.openings(&st)
 }
 
-// delegated tells whether the last completed operation was collected by somebody else.
-func delegated(tx *store.Tx, registrationID string) (bool, error) {
-	ops, err := tx.Operations(registrationID)
-	for _, op := range ops {
-		if op.Outcome == registration.Success {
-			return op.Delegation != nil, err
-		}
+// tell adds the operations that were completed, and whether somebody else collected the codes of the last one.
+func tell(tx *store.Tx, st *Standing) error {
+	ops, err := tx.Operations(st.Registration.ID)
+	if err != nil {
+		return err
 	}
-	return false, err
+	for _, op := range ops {
+		if op.Outcome != registration.Success {
+			continue
+		}
+		if len(st.History) == 0 {
+			st.Delegated = op.Delegation != nil
+		}
+		done := Event{Kind: op.Kind, At: op.ClosedAt}
+		if e, err := tx.Ente(op.Ente); err == nil {
+			done.Ente = e.Name
+		}
+		st.History = append(st.History, done)
+	}
+	return nil
 }
 
 func (a *Access) openings(st *Standing) error {

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"sportello/audit"
@@ -24,11 +25,12 @@ const (
 
 // A Login is an operator's session.
 type Login struct {
-	Stage    Stage
-	Operator office.Operator
-	Enti     []office.Ente // of the operator's posts, to choose from
-	Acting   office.Acting // once Stage is In
-	Expires  time.Time     // if nothing happens before
+	Stage     Stage
+	Operator  office.Operator
+	Enti      []office.Ente // of the operator's posts, to choose from
+	Acting    office.Acting // once Stage is In
+	Expires   time.Time     // if nothing happens before
+	LastLogin time.Time     // before this one, the zero time if none
 
 	session *store.Session
 }
@@ -74,9 +76,29 @@ func (a *Access) OperatorPassword(ctx context.Context, from audit.Origin, userna
 		return err
 	})
 	if errors.Is(err, ErrCredentials) {
-		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))
+		return "", errors.Join(err, a.Store.CountFailures(ctx, limits...))
+	}
+	if err == nil {
+		err = a.refreshOperator(ctx, from, o, password)
 	}
 	return token, err
+}
+
+// refreshOperator makes the password's hash anew when the cost has grown since.
+func (a *Access) refreshOperator(ctx context.Context, from audit.Origin, o office.Operator, password string) error {
+	if !a.Hasher.Outdated(o.Password) {
+		return nil
+	}
+	hash, err := a.Hasher.Hash(credential.PurposePassword, password)
+	if err != nil {
+		return err
+	}
+	o.Password = hash
+	err = a.Store.Act(ctx, from.Begin(audit.RefreshHash, audit.ByOperator, o.ID), func(tx *store.Tx) error { return tx.SaveOperator(&o) })
+	if errors.Is(err, store.ErrStale) {
+		return nil // changed meanwhile: next time
+	}
+	return err
 }
 
 // Operator reads an operator's session. Errors: ErrNoSession, ErrOver.
@@ -85,7 +107,7 @@ func (a *Access) Operator(ctx context.Context, token string) (l Login, err error
 	if err != nil {
 		return l, err
 	}
-	l = Login{Stage: Stage(s.Stage), Expires: expiry(s, a.Limits.OperatorIdle, a.Limits.OperatorTotal), session: s}
+	l = Login{Stage: Stage(s.Stage), Expires: expiry(s, a.Limits.OperatorIdle, a.Limits.OperatorTotal), LastLogin: lastLogin(s), session: s}
 	return l, a.Store.Read(ctx, func(tx *store.Tx) error {
 		o, err := tx.Operator(s.Subject)
 		if err != nil || !o.DisabledAt.IsZero() {
@@ -148,7 +170,7 @@ func (a *Access) enter(tx *store.Tx, l Login) (string, error) {
 	s := *l.session
 	s.FreshAt = tx.Now
 	if l.Stage != In {
-		s.Stage, s.Data = string(NeedsEnte), map[string]string{}
+		s.Stage, s.Data = string(NeedsEnte), keepLastLogin(l.Operator)
 		if len(l.Operator.Posts) == 1 {
 			s.Stage, s.Ente = string(In), l.Operator.Posts[0].Ente
 		}
@@ -163,6 +185,25 @@ func (a *Access) enter(tx *store.Tx, l Login) (string, error) {
 		}
 	}
 	return tx.StartSession(&s)
+}
+
+// lastLoginKey is where a session keeps the log-in before its own, in Unix seconds: the operator's own row
+// already says this one.
+const lastLoginKey = "ultimo accesso"
+
+func keepLastLogin(o office.Operator) map[string]string {
+	if o.LastLogin.IsZero() {
+		return map[string]string{}
+	}
+	return map[string]string{lastLoginKey: strconv.FormatInt(o.LastLogin.Unix(), 10)}
+}
+
+func lastLogin(s *store.Session) time.Time {
+	seconds, err := strconv.ParseInt(s.Data[lastLoginKey], 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
 }
 
 func noteLogin(tx *store.Tx, operatorID string) error {

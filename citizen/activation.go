@@ -3,6 +3,7 @@ package citizen
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"sportello/audit"
@@ -34,10 +35,14 @@ type found struct {
 }
 
 // CheckCodes begins an activation: it gives the token of a session whose first step is to be shown. Every wrong input and
-// unknown person gets ErrCodes, at the same cost of one PIN hash. Errors: ErrCodes, ErrCodeDead, ErrTooMany.
+// unknown person gets ErrCodes, at the same cost of one PIN hash. Errors: ErrCodes, ErrCodeDead, Wait.
 func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (token string, err error) {
-	if wait, err := c.Store.Exceeded(ctx, limits(from)...); err != nil || wait > 0 {
-		return "", errors.Join(err, ErrTooMany)
+	wait, err := c.Store.Exceeded(ctx, limits(from)...)
+	if err != nil {
+		return "", err
+	}
+	if wait > 0 {
+		return "", Wait{wait}
 	}
 	f, err := c.find(ctx, in)
 	if err != nil {
@@ -70,8 +75,9 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 	return "", errors.Join(err, count)
 }
 
+// typedTaxCode forgives hyphens too, as the codes do; what is no tax code is nobody's.
 func typedTaxCode(s string) person.TaxCode {
-	code, _ := person.ParseTaxCode(s)
+	code, _ := person.ParseTaxCode(strings.ReplaceAll(s, "-", ""))
 	return code
 }
 
@@ -141,18 +147,23 @@ type Procedure struct {
 // Procedure reads the activation that a browser's token names, with the step that comes next. Errors: ErrNoProcedure when it is unknown or too old,
 // ErrCodeDead when the operation was replaced meanwhile.
 func (c *Citizen) Procedure(ctx context.Context, token string) (p Procedure, err error) {
-	s, err := c.Store.Session(ctx, store.ActivationSession, token)
-	if errors.Is(err, store.ErrNotFound) || err == nil && c.Store.Now().Sub(s.CreatedAt) > sessionLife {
+	err = c.Store.Read(ctx, func(tx *store.Tx) error {
+		p, err = c.current(tx, token)
+		return err
+	})
+	return p, err
+}
+
+// current is the activation of a token, as one moment of the database shows it.
+func (c *Citizen) current(tx *store.Tx, token string) (p Procedure, err error) {
+	s, err := tx.Session(store.ActivationSession, token)
+	if errors.Is(err, store.ErrNotFound) || err == nil && tx.Now.Sub(s.CreatedAt) > sessionLife {
 		return p, ErrNoProcedure
 	}
 	if err != nil {
 		return p, err
 	}
-	err = c.Store.Read(ctx, func(tx *store.Tx) error {
-		p, err = c.procedure(tx, s)
-		return err
-	})
-	return p, err
+	return c.procedure(tx, s)
 }
 
 func (c *Citizen) procedure(tx *store.Tx, s *store.Session) (p Procedure, err error) {
@@ -189,9 +200,25 @@ func (c *Citizen) procedure(tx *store.Tx, s *store.Session) (p Procedure, err er
 	if op.Outcome != registration.Pending || h.Dead(p.Community.Codes.Activation.MaxTries, tx.Now) {
 		return p, ErrCodeDead
 	}
-	if p.Rule, err = r.Step(op); err != nil {
+	if p.Rule, err = r.Step(op); errors.Is(err, registration.ErrNotAllowed) {
+		return p, ErrCodeDead // the registration was rejected since
+	} else if err != nil {
 		return p, err
 	}
-	p.Step = nextStep(p.Rule, Step(s.Stage))
+	p.Step = nextStep(p.Rule, p.stage())
 	return p, nil
+}
+
+// stage is the last step that still counts: texts published in a new version have to be accepted again.
+func (p *Procedure) stage() Step {
+	if Step(p.session.Stage) == Terms && !p.accepted() {
+		return ""
+	}
+	return Step(p.session.Stage)
+}
+
+// accepted tells whether the session holds the acceptance of today's texts.
+func (p *Procedure) accepted() bool {
+	d := p.session.Data
+	return d["regolamento"] == p.Community.Terms.SHA256 && d["informativa"] == p.Community.Privacy.SHA256
 }

@@ -40,6 +40,17 @@ var (
 	ErrNotYet      = errors.New("an earlier step is missing")
 )
 
+// Wait is ErrTooMany with how long until the next try.
+type Wait struct{ For time.Duration }
+
+func (Wait) Error() string { return ErrTooMany.Error() }
+
+// Unwrap makes errors.Is find ErrTooMany.
+func (Wait) Unwrap() error { return ErrTooMany }
+
+// errAlready refuses to complete twice what another tab has completed; the citizen is not told, because all is well.
+var errAlready = errors.New("activation already completed")
+
 // limits bound wrong codes per address and per network, never per person, whose tax code anyone can know (mission S18).
 func limits(from audit.Origin) []store.Limit {
 	return []store.Limit{

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sportello/audit"
+	"sportello/community"
 	"sportello/credential"
 	"sportello/mail"
 	"sportello/registration"
@@ -53,13 +54,23 @@ type Chosen struct {
 	Answer   string
 }
 
-// A Choice is what is wrong with a Chosen, field by field, in Italian.
+// Words tell the citizen what is wrong: an Italian text with verbs for its numbers, to be translated.
+type Words struct {
+	Text    string
+	Numbers []any
+}
+
+// A Choice is what is wrong with a Chosen, field by field; empty Words where all is well.
 type Choice struct {
-	Username, Password, Repeat, Question, Answer string
+	Username, Password, Repeat, Question, Answer Words
 }
 
 // Error implements error.
 func (Choice) Error() string { return "username or password refused by the policy" }
+
+func (c Choice) empty() bool {
+	return c.Username.Text+c.Password.Text+c.Repeat.Text+c.Question.Text+c.Answer.Text == ""
+}
 
 // Complete ends the activation: from now on the credentials work. It gives a Choice as error when the policy refuses
 // something; then nothing has changed (F03, F04).
@@ -78,8 +89,8 @@ func (c *Citizen) Complete(ctx context.Context, from audit.Origin, token string,
 	if err != nil {
 		return err
 	}
-	if wrong != (Choice{}) {
-		return wrong
+	if !wrong.empty() {
+		return c.overtaken(ctx, token, wrong) // the username may be taken by this very activation, in another tab
 	}
 	set, err := c.hashed(in)
 	if err != nil {
@@ -93,34 +104,44 @@ func (c *Citizen) Complete(ctx context.Context, from audit.Origin, token string,
 	return nil
 }
 
-const takenUsername = "Questo username è già stato usato: scegline un altro."
+var takenUsername = Words{Text: "Questo username è già stato usato: scegline un altro."}
 
 func (c *Citizen) judge(ctx context.Context, p Procedure, in Chosen) (w Choice, err error) {
 	policy := p.Community.Password
 	person := p.Person
 	email, _, _ := strings.Cut(person.Contacts.Email, "@")
 	if wrong := credential.UsernameProblems(policy, in.Username, string(person.TaxCode), in.Password); len(wrong) > 0 {
-		w.Username = wrong[0].Message(policy)
+		w.Username.Text, w.Username.Numbers = wrong[0].Words(policy)
 	} else if w.Username, err = c.taken(ctx, p, in.Username); err != nil {
 		return w, err
 	}
 	if wrong := c.Judge.PasswordProblems(policy, in.Password, in.Username, person.Name, person.Surname, string(person.TaxCode), email, string(person.BirthDate)); len(wrong) > 0 {
-		w.Password = wrong[0].Message(policy)
+		w.Password.Text, w.Password.Numbers = wrong[0].Words(policy)
 	}
-	if w.Password == "" && in.Password != in.Repeat {
-		w.Repeat = "Le due password sono diverse: riscrivile."
+	if w.Password.Text == "" && in.Password != in.Repeat {
+		w.Repeat.Text = "Le due password sono diverse: riscrivile tutte e due."
 	}
-	question := p.Community.Question
-	if question.Asked && strings.TrimSpace(in.Question) == "" {
-		w.Question = "Scegli o scrivi una domanda."
-	}
-	if question.Asked && len([]rune(credential.NormalizeAnswer(in.Answer))) < question.AnswerMin {
-		w.Answer = "La risposta è troppo corta."
-	}
+	judgeQuestion(p.Community.Question, in, &w)
 	return w, nil
 }
 
-func (c *Citizen) taken(ctx context.Context, p Procedure, username string) (problem string, err error) {
+func judgeQuestion(policy community.Question, in Chosen, w *Choice) {
+	if !policy.Asked {
+		return
+	}
+	answer := credential.NormalizeAnswer(in.Answer)
+	if strings.TrimSpace(in.Question) == "" {
+		w.Question.Text = "Scegli una domanda, o scrivine una tua."
+	}
+	switch {
+	case len([]rune(answer)) < policy.AnswerMin:
+		w.Answer = Words{"La risposta è troppo corta: servono almeno %d lettere o cifre.", []any{policy.AnswerMin}}
+	case answer == credential.NormalizeAnswer(in.Password), answer == credential.NormalizeAnswer(in.Question):
+		w.Answer.Text = "La risposta non può essere uguale alla password o alla domanda: scrivine un'altra."
+	}
+}
+
+func (c *Citizen) taken(ctx context.Context, p Procedure, username string) (problem Words, err error) {
 	err = c.Store.Read(ctx, func(tx *store.Tx) error {
 		if taken, err := tx.UsernameTaken(p.Registration.Realm, username); err != nil || !taken {
 			return err
@@ -148,32 +169,51 @@ func (c *Citizen) hashed(in Chosen) (*credential.Set, error) {
 // complete does all that the rule says in one act; chosen is nil where username and password stay.
 func (c *Citizen) complete(ctx context.Context, from audit.Origin, token string, chosen *credential.Set) error {
 	err := c.Store.Act(ctx, from.Begin(audit.Activate, audit.ByCitizen, ""), func(tx *store.Tx) error {
-		s, err := tx.Session(store.ActivationSession, token)
+		p, err := c.current(tx, token)
+		note(tx, p)
 		if err != nil {
-			return ErrNoProcedure
-		}
-		p, err := c.procedure(tx, s)
-		if err != nil || p.Step == Done {
 			return err
+		}
+		if p.Step == Done && p.Operation.Outcome == registration.Success {
+			return errAlready
 		}
 		return c.finish(tx, p, chosen)
 	})
-	if err == nil {
-		c.MailQueued()
+	if err != nil {
+		return c.overtaken(ctx, token, err)
+	}
+	c.MailQueued()
+	return nil
+}
+
+// overtaken looks again when another tab or a desk was faster: all is well if this very activation is complete.
+func (c *Citizen) overtaken(ctx context.Context, token string, err error) error {
+	p, now := c.Procedure(ctx, token)
+	switch {
+	case now != nil:
+		return now
+	case p.Step == Done:
+		return nil
 	}
 	return err
 }
 
+// note says in the audit record whose activation it is.
+func note(tx *store.Tx, p Procedure) {
+	if p.Person.ID == "" {
+		return
+	}
+	tx.Record.Actor, tx.Record.Registration, tx.Record.Operation, tx.Record.Ente = string(p.Person.ID), p.Registration.ID, p.Operation.ID, p.Operation.Ente
+	tx.Record.PersonMAC = tx.PersonMAC(p.Person.TaxCode)
+}
+
 func (c *Citizen) finish(tx *store.Tx, p Procedure, chosen *credential.Set) error {
 	reg, op := &p.Registration, &p.Operation
-	tx.Record.Actor, tx.Record.Registration, tx.Record.Operation, tx.Record.Ente = string(p.Person.ID), reg.ID, op.ID, op.Ente
-	tx.Record.PersonMAC = tx.PersonMAC(p.Person.TaxCode)
-	accepted := p.session.Data["regolamento"] == p.Community.Terms.SHA256 && p.session.Data["informativa"] == p.Community.Privacy.SHA256
 	h, err := tx.Handover(op.ID)
 	if err != nil {
 		return err
 	}
-	rule, err := reg.Complete(op, accepted, tx.Now)
+	rule, err := reg.Complete(op, p.accepted(), tx.Now)
 	if err != nil {
 		return err
 	}
@@ -183,12 +223,15 @@ func (c *Citizen) finish(tx *store.Tx, p Procedure, chosen *credential.Set) erro
 	if err := c.keepCredentials(tx, p, rule, h, chosen); err != nil {
 		return err
 	}
+	if err := c.confirm(tx, p, reg); err != nil {
+		return err
+	}
 	tx.Record.Detail = map[string]string{"operazione": string(op.Kind), "forte": map[bool]string{true: "Y", false: "N"}[reg.Strong]}
 	h.SealedPIN, h.SealedCode, h.PIN = nil, nil, "" // the PIN is the credentials' now
 	op.ConcludedAt = tx.Now
 	p.session.Stage, p.session.Data = string(Done), map[string]string{}
 	return errors.Join(tx.SaveRegistration(reg), tx.SaveOperation(op), tx.SaveHandover(h), tx.SaveSession(p.session),
-		tx.EndSessionsOf(store.CitizenSession, reg.ID), c.confirm(tx, p, reg))
+		tx.EndSessionsOf(store.CitizenSession, reg.ID))
 }
 
 func (c *Citizen) keepAcceptance(tx *store.Tx, p Procedure) error {

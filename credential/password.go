@@ -25,13 +25,25 @@ const (
 
 // Message tells a person what is wrong and what to do, under the policy that refused the password.
 func (p PasswordProblem) Message(policy community.Password) string {
+	text, numbers := p.Words(policy)
+	return fmt.Sprintf(text, numbers...)
+}
+
+// Words is Message before the numbers are put in, to be translated.
+func (p PasswordProblem) Words(policy community.Password) (text string, numbers []any) {
 	switch p {
 	case PasswordTooShort:
-		return fmt.Sprintf("La password è troppo corta: usa almeno %d caratteri. Tre o quattro parole a caso vanno bene.", policy.MinLength)
+		return "La password è troppo corta: usa almeno %d caratteri. Tre o quattro parole a caso vanno bene.", []any{policy.MinLength}
 	case PasswordTooLong:
-		return fmt.Sprintf("La password è troppo lunga: usa al massimo %d caratteri.", policy.MaxLength)
+		return "La password è troppo lunga: usa al massimo %d caratteri.", []any{policy.MaxLength}
 	case PasswordFewClasses:
-		return fmt.Sprintf("Usa almeno %d tipi di carattere tra lettere minuscole, lettere maiuscole, cifre e altri segni.", policy.Classes)
+		return "Usa almeno %d tipi di carattere tra lettere minuscole, lettere maiuscole, cifre e altri segni.", []any{policy.Classes}
+	}
+	return p.plain(), nil
+}
+
+func (p PasswordProblem) plain() string {
+	switch p {
 	case PasswordCommon:
 		return "Questa password è tra le più usate e chi vuole entrare al tuo posto la prova subito: scegline un'altra, per esempio più parole a caso."
 	case PasswordOwnData:

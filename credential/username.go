@@ -24,9 +24,20 @@ const (
 
 // Message tells a person what is wrong and what to do, under the policy that refused the username.
 func (u UsernameProblem) Message(policy community.Password) string {
+	text, numbers := u.Words(policy)
+	return fmt.Sprintf(text, numbers...)
+}
+
+// Words is Message before the numbers are put in, to be translated.
+func (u UsernameProblem) Words(policy community.Password) (text string, numbers []any) {
+	if u == UsernameLength {
+		return "Lo username deve avere da %d a %d caratteri.", []any{policy.UsernameMin, policy.UsernameMax}
+	}
+	return u.plain(), nil
+}
+
+func (u UsernameProblem) plain() string {
 	switch u {
-	case UsernameLength:
-		return fmt.Sprintf("Lo username deve avere da %d a %d caratteri.", policy.UsernameMin, policy.UsernameMax)
 	case UsernameCharacters:
 		return "Lo username deve cominciare con una lettera e contenere solo lettere senza accento, cifre, punti, trattini e trattini bassi."
 	case UsernameEmail:

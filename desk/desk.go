@@ -58,23 +58,27 @@ func (w Who) record(d audit.Deed) audit.Record {
 
 // The refusals of a desk.
 var (
-	ErrAlreadyStrong = errors.New("the person already holds strong credentials")
-	ErrDeceased      = errors.New("the registry says that the person has died")
-	ErrTaxCode       = errors.New("not a tax code")
-	ErrUnknownPlace  = errors.New("not a comune of that province")
-	ErrIncomplete    = errors.New("the form is not complete")
-	ErrReason        = errors.New("a reason is needed")
-	ErrFourEyes      = errors.New("another operator must print the code")
-	ErrGone          = errors.New("the sealed code no longer exists")
-	ErrUnprinted     = errors.New("papers are still to be printed")
-	ErrOtherDesk     = errors.New("booked by another operator")
-	ErrNoCommunity   = errors.New("unknown community")
+	ErrAlreadyStrong     = errors.New("the person already holds strong credentials")
+	ErrAlreadyRegistered = errors.New("the person is already registered")
+	ErrDeceased          = errors.New("the registry says that the person has died")
+	ErrTaxCode           = errors.New("not a tax code")
+	ErrUnknownPlace      = errors.New("not a comune of that province")
+	ErrIncomplete        = errors.New("the form is not complete")
+	ErrReason            = errors.New("a reason is needed")
+	ErrFourEyes          = errors.New("another operator must print the code")
+	ErrGone              = errors.New("the sealed code no longer exists")
+	ErrUnprinted         = errors.New("papers are still to be printed")
+	ErrOtherDesk         = errors.New("booked by another operator")
+	ErrNoCommunity       = errors.New("unknown community")
 )
 
 // AlreadyRegistered is the refusal of variant 2 (001 §5.1.2.2): it leads to the person's registration.
 type AlreadyRegistered struct{ Number string }
 
-func (AlreadyRegistered) Error() string { return "the person is already registered" }
+func (AlreadyRegistered) Error() string { return ErrAlreadyRegistered.Error() }
+
+// Is makes it ErrAlreadyRegistered, whatever the number.
+func (AlreadyRegistered) Is(target error) bool { return target == ErrAlreadyRegistered }
 
 // today is the day by which documents and ages are judged.
 func (d *Desk) today(now time.Time) person.Date { return person.DateOf(now.In(d.Zone)) }

@@ -50,9 +50,18 @@ func (d *Desk) find(tx *store.Tx, who Who, typed string) (*registration.Registra
 	return tx.LiveRegistration(p.ID)
 }
 
+// Row reads what the list of Gestione utenti shows of one registration (G07). It is recorded as a search.
+func (d *Desk) Row(ctx context.Context, who Who, n registration.Number) (File, error) {
+	return d.look(ctx, who, audit.Search, n)
+}
+
 // Detail reads the read-only page of one registration (G09, 001 Allegato 7). Reading is an act: it is recorded.
-func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (f File, err error) {
-	err = d.Store.Act(ctx, who.record(audit.OpenDetail), func(tx *store.Tx) error {
+func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (File, error) {
+	return d.look(ctx, who, audit.OpenDetail, n)
+}
+
+func (d *Desk) look(ctx context.Context, who Who, deed audit.Deed, n registration.Number) (f File, err error) {
+	err = d.Store.Act(ctx, who.record(deed), func(tx *store.Tx) error {
 		if err := who.May(office.FindPeople, tx.Now); err != nil {
 			return err
 		}

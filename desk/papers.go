@@ -277,7 +277,8 @@ func (d *Desk) lastDay(expires time.Time) person.Date {
 	return person.DateOf(expires.Add(-time.Second).In(d.Zone))
 }
 
-// Conclude ends the desk of an operation: once the required papers exist, the sealed secrets are destroyed.
+// Conclude ends the desk of an operation: once the required papers exist, the sealed secrets are destroyed. Only who booked it ends it.
+// Errors: ErrUnprinted, ErrOtherDesk.
 func (d *Desk) Conclude(ctx context.Context, who Who, n registration.Number) error {
 	return d.Store.Act(ctx, who.record(audit.ConcludeDesk), func(tx *store.Tx) error {
 		f, err := d.papers(tx, who, n)
@@ -290,6 +291,9 @@ func (d *Desk) Conclude(ctx context.Context, who Who, n registration.Number) err
 		}
 		if !f.Handover() {
 			return nil // done already
+		}
+		if f.Operation.Operator != who.Operator.ID {
+			return ErrOtherDesk
 		}
 		return conclude(tx, f.Operation)
 	})
@@ -343,4 +347,15 @@ func discard(tx *store.Tx, op *registration.Operation, reason string) error {
 	}
 	op.Discard(tx.Now, reason)
 	return errors.Join(tx.DropMails(op.ID), tx.SaveOperation(op))
+}
+
+// BlankTerms is the Regolamento of a community on paper, with the acceptance left to fill in by hand (D19).
+// Errors: ErrNoCommunity.
+func (d *Desk) BlankTerms(id community.ID) ([]byte, error) {
+	c, err := d.communityOf(id)
+	if err != nil {
+		return nil, err
+	}
+	in := letter.Terms{Head: letter.Head{Publisher: c.Publisher, Community: c.Name, At: d.Store.Now().In(d.Zone)}, Text: c.Terms}
+	return render(func(w io.Writer) error { return d.Letters.Terms(w, in) })
 }

@@ -53,27 +53,27 @@ type notice struct {
 }
 
 var problems = map[Problem]notice{
-	DocumentKindMissing:   {FieldDocumentKind, "Scegli il tipo di documento."},
-	DocumentNumberMissing: {FieldDocumentNumber, "Scrivi il numero del documento."},
-	DocumentIssuerMissing: {FieldDocumentIssuer, "Scrivi chi ha rilasciato il documento."},
-	DocumentIssueMissing:  {FieldDocumentIssue, "Scrivi la data di rilascio, come stampata sul documento."},
-	DocumentExpiryMissing: {FieldDocumentExpiry, "Scrivi la data di scadenza, come stampata sul documento."},
-	DocumentExpired:       {FieldDocumentExpiry, "Il documento è scaduto: chiedi un documento in corso di validità."},
+	DocumentKindMissing:   {FieldDocumentKind, "Scegliere il tipo di documento."},
+	DocumentNumberMissing: {FieldDocumentNumber, "Scrivere il numero del documento."},
+	DocumentIssuerMissing: {FieldDocumentIssuer, "Scrivere chi ha rilasciato il documento."},
+	DocumentIssueMissing:  {FieldDocumentIssue, "Scrivere la data di rilascio, come stampata sul documento."},
+	DocumentExpiryMissing: {FieldDocumentExpiry, "Scrivere la data di scadenza, come stampata sul documento."},
+	DocumentExpired:       {FieldDocumentExpiry, "Il documento è scaduto: chiedere un documento in corso di validità."},
 	PaperIdentityCard: {FieldDocumentNumber,
-		"La carta d'identità cartacea non è più valida dal 3 agosto 2026, anche se la scadenza stampata è successiva: chiedi un altro documento."},
-	EmailMissing:       {FieldEmail, "Scrivi l'indirizzo e-mail, oppure indica che il cittadino non ha e-mail."},
-	EmailMalformed:     {FieldEmail, "L'indirizzo e-mail non è scritto bene: controlla, per esempio nome.cognome@esempio.it."},
-	EmailRefused:       {FieldEmail, "Le caselle di questo dominio non sono ammesse: chiedi un altro indirizzo e-mail."},
-	EmailContradiction: {FieldEmail, "Hai indicato che il cittadino non ha e-mail: cancella l'indirizzo o togli l'indicazione."},
+		"La carta d'identità cartacea non è più valida dal 3 agosto 2026, anche se la scadenza stampata è successiva: chiedere un altro documento."},
+	EmailMissing:       {FieldEmail, "Scrivere l'indirizzo e-mail, oppure indicare che il cittadino non ha e-mail."},
+	EmailMalformed:     {FieldEmail, "L'indirizzo e-mail non è scritto bene: ricontrollarlo, per esempio nome.cognome@esempio.it."},
+	EmailRefused:       {FieldEmail, "Le caselle di questo dominio non sono ammesse: chiedere un altro indirizzo e-mail."},
+	EmailContradiction: {FieldEmail, "È indicato che il cittadino non ha e-mail: cancellare l'indirizzo o togliere l'indicazione."},
 }
 
 var warnings = map[Warning]notice{
-	UnusualNumber:     {FieldDocumentNumber, "Il numero non ha la forma consueta per questo documento: ricontrollalo."},
-	UnexpectedExpiry:  {FieldDocumentExpiry, "La scadenza non è quella attesa per data di rilascio ed età: ricontrolla le date stampate."},
-	IssuedInFuture:    {FieldDocumentIssue, "La data di rilascio è nel futuro: ricontrollala."},
-	IssuedBeforeBirth: {FieldDocumentIssue, "La data di rilascio precede la nascita: ricontrolla le due date."},
-	UnusualPhone:      {FieldPhone, "Il numero di telefono non sembra completo: ricontrollalo."},
-	UnusualMobile:     {FieldMobile, "Il numero di cellulare non sembra un cellulare: ricontrollalo."},
+	UnusualNumber:     {FieldDocumentNumber, "Il numero non ha la forma consueta per questo documento: ricontrollarlo."},
+	UnexpectedExpiry:  {FieldDocumentExpiry, "La scadenza non è quella attesa per data di rilascio ed età: ricontrollare le date stampate."},
+	IssuedInFuture:    {FieldDocumentIssue, "La data di rilascio è nel futuro: ricontrollarla."},
+	IssuedBeforeBirth: {FieldDocumentIssue, "La data di rilascio precede la nascita: ricontrollare le due date."},
+	UnusualPhone:      {FieldPhone, "Il numero di telefono non sembra completo: ricontrollarlo."},
+	UnusualMobile:     {FieldMobile, "Il numero di cellulare non sembra un cellulare: ricontrollarlo."},
 }
 
 // Field is where the problem is.

@@ -62,6 +62,27 @@ func (tx *Tx) operator(where string, arg any) (*office.Operator, error) {
 	})
 }
 
+// Operators reads all operators with their posts, by username.
+func (tx *Tx) Operators() ([]*office.Operator, error) {
+	var ids []string
+	err := tx.all(`SELECT id FROM operator ORDER BY username`, nil, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*office.Operator, len(ids))
+	for i, id := range ids {
+		if list[i], err = tx.Operator(id); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 // AddOperator keeps a new operator with their posts; ErrConflict if username or tax code is known.
 func (tx *Tx) AddOperator(o *office.Operator) error {
 	o.Version = 1

@@ -46,14 +46,18 @@ func TokenHash(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// StartSession keeps a new session and gives the token for the browser: 256 random bits.
+// StartSession keeps a new session and gives the token for the browser: 256 random bits. One that goes on
+// under a new token keeps the time when it began.
 func (tx *Tx) StartSession(s *Session) (token string, err error) {
 	b := make([]byte, 32)
 	if _, err := io.ReadFull(tx.db.Rand, b); err != nil {
 		return "", fmt.Errorf("draw token: %w", err)
 	}
 	token = base64.RawURLEncoding.EncodeToString(b)
-	s.Token, s.CreatedAt, s.SeenAt = TokenHash(token), tx.Now, tx.Now
+	s.Token, s.SeenAt = TokenHash(token), tx.Now
+	if s.CreatedAt.IsZero() {
+		s.CreatedAt = tx.Now
+	}
 	return token, tx.exec(sessions.insert(), sessionRow(s)...)
 }
 

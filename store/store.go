@@ -116,6 +116,12 @@ func (db *DB) Ready(ctx context.Context) error {
 	return db.read.QueryRowContext(ctx, `SELECT one FROM audit_head`).Scan(&one)
 }
 
+// SchemaVersion is the number of the last migration that was applied.
+func (db *DB) SchemaVersion(ctx context.Context) (version int64, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT MAX(version_id) FROM goose_db_version`).Scan(&version)
+	return version, err
+}
+
 // NewID draws a UUIDv7.
 func (db *DB) NewID() (string, error) {
 	id, err := uuid.NewV7FromReader(db.Rand)
@@ -140,7 +146,7 @@ func (tx *Tx) NewID() (string, error) { return tx.db.NewID() }
 
 // Read runs f on one snapshot of the database.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
-	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}) // PostgreSQL's default is a snapshot for each statement
 	if err != nil {
 		return fmt.Errorf("begin reading: %w", err)
 	}

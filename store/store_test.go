@@ -323,3 +323,17 @@ func BenchmarkActs(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkSession(b *testing.B) {
+	h := open(b, testdb.SQLite(b))
+	var token string
+	must(b, h.act(b, func(tx *store.Tx) (err error) {
+		token, err = tx.StartSession(&store.Session{Kind: store.OperatorSession, Subject: "op", Data: map[string]string{}})
+		return err
+	}))
+	for b.Loop() {
+		if _, err := h.Session(ctx, store.OperatorSession, token); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

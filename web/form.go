@@ -259,3 +259,38 @@ func PlaceFields(stem string, provinces, comuni []Option) []*Field {
 			Help: "Dopo aver cambiato la provincia."},
 	}
 }
+
+// Part is the part of that class; asking for one that is not there is a fault of the program.
+func (f *Form) Part(class string) *Part {
+	for _, s := range f.Sections {
+		for i := range s.Parts {
+			if s.Parts[i].Class == class {
+				return &s.Parts[i]
+			}
+		}
+	}
+	panic("form " + f.Action + " has no part " + class)
+}
+
+// asks tells whether a field is there and its part has not been left out by a choice.
+func (f *Form) asks(name string) bool {
+	for _, s := range f.Sections {
+		for _, x := range s.asked() {
+			if x.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asked are the fields of the section without those that a choice left out.
+func (s *Section) asked() []*Field {
+	fields := append([]*Field(nil), s.Fields...)
+	for _, p := range s.Parts {
+		if !p.Off {
+			fields = append(fields, p.Fields...)
+		}
+	}
+	return fields
+}

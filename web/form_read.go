@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,12 +26,17 @@ func (f *Form) Fill(r *http.Request) error {
 	if err := parse(r, f.Multipart()); err != nil {
 		return err
 	}
+	f.Refill(r.PostForm)
+	return nil
+}
+
+// Refill is Fill with values that were posted before and kept.
+func (f *Form) Refill(posted url.Values) {
 	for _, x := range f.fields() {
 		if x.Lock == "" {
-			x.fill(r)
+			x.fill(posted)
 		}
 	}
-	return nil
 }
 
 func parse(r *http.Request, multipart bool) error {
@@ -44,15 +50,15 @@ func parse(r *http.Request, multipart bool) error {
 	return nil
 }
 
-func (f *Field) fill(r *http.Request) {
-	posted := func(name string) string { return tidy(r.PostFormValue(name)) }
+func (f *Field) fill(values url.Values) {
+	posted := func(name string) string { return tidy(values.Get(name)) }
 	switch f.Kind {
 	case DateOf:
 		f.Day, f.Month, f.Year = posted(f.Name+"-giorno"), posted(f.Name+"-mese"), posted(f.Name+"-anno")
 	case Checkbox:
 		f.Checked = posted(f.Name) != ""
 	case Password:
-		f.Value = r.PostFormValue(f.Name) // spaces may belong to it
+		f.Value = values.Get(f.Name) // spaces may belong to it
 	case File, Refresh:
 	default:
 		f.Value = posted(f.Name)

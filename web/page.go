@@ -23,6 +23,7 @@ var templates embed.FS
 type Link struct {
 	Text, Href string
 	Current    bool
+	NewTab     bool // opens in a new tab, and says so
 }
 
 // Steps are those of a procedure; At counts from 1.
@@ -50,6 +51,7 @@ type page struct {
 	Desk      bool
 	Nav       []Link
 	Operator  *Operator
+	Session   *Session
 	Languages []languageLink
 	Publisher community.Publisher
 	Reference string    // on error pages
@@ -60,7 +62,7 @@ type page struct {
 // page starts a page for a request.
 func (s *Server) page(r *http.Request, title string) *page {
 	v := visitOf(r)
-	p := &page{Title: title, Lang: v.Lang, Desk: v.who == operators, Nav: v.Nav, Operator: v.Operator,
+	p := &page{Title: title, Lang: v.Lang, Desk: v.who.atDesk(), Nav: v.Nav, Operator: v.Operator, Session: v.Session,
 		At: v.now, Publisher: s.publisher(), Home: Link{Text: "Inizio", Href: "/"}}
 	if p.Desk {
 		p.Home = Link{Text: "Menu iniziale", Href: "/sportello"}

@@ -3,6 +3,12 @@ package web
 import (
 	"errors"
 	"net/http"
+
+	"sportello/access"
+	"sportello/desk"
+	"sportello/office"
+	"sportello/registration"
+	"sportello/store"
 )
 
 // Errors of the face itself. Those of the deeds are in problems too.
@@ -60,6 +66,42 @@ var problems = []problem{
 			[]string{"Torna indietro e invia di nuovo il modulo."}},
 		words{"Il modulo non è arrivato intero", "I dati inviati non si leggono. Non è stato salvato niente.",
 			[]string{"Tornare indietro e inviare di nuovo il modulo."}}},
+	{office.ErrForbidden, http.StatusForbidden, words{},
+		words{"Operazione non consentita", "Il ruolo dell'operatore non permette questa operazione.",
+			[]string{"Tornare al menu iniziale.", "Se serve questa operazione, rivolgersi all'amministratore dell'ente."}}},
+	{access.ErrStage, http.StatusConflict, words{},
+		words{"L'accesso è già a un altro passo", "Forse è stato continuato in un'altra scheda.",
+			[]string{"Tornare al menu iniziale: si arriva al passo giusto."}}},
+	{access.ErrNoPost, http.StatusForbidden, words{},
+		words{"Ente non più disponibile", "L'operatore non lavora più per l'ente scelto.",
+			[]string{"Tornare all'accesso e scegliere un altro ente.", "Se è un errore, rivolgersi all'amministratore dell'ente."}}},
+	{store.ErrNotFound, http.StatusNotFound,
+		words{"Pagina non trovata", "Quello che cerchi non c'è, o non c'è più.", []string{"Torna all'inizio e riprova da lì."}},
+		words{"Pratica non trovata", "La pratica non esiste, non c'è più, o appartiene a un altro sportello.",
+			[]string{"Tornare al menu iniziale e cercare da lì."}}},
+	{store.ErrStale, http.StatusConflict,
+		words{"I dati sono cambiati nel frattempo", "Un'altra scheda o un'altra persona ha modificato gli stessi dati. Non è stato salvato niente.",
+			[]string{"Torna indietro, ricarica la pagina e ripeti."}},
+		words{"Modificata da un altro operatore", "La pratica è cambiata mentre la pagina era aperta. Non è stato salvato niente.",
+			[]string{"Ricaricare la pagina, controllare i dati e ripetere."}}},
+	{office.ErrSelf, http.StatusForbidden, words{},
+		words{"Nessuno lavora sulla propria pratica", "Il codice fiscale è quello dell'operatore che ha fatto l'accesso.",
+			[]string{"Chiedere a un altro operatore di eseguire l'operazione."}}},
+	{office.ErrCompetence, http.StatusForbidden, words{},
+		words{"Comune fuori competenza", "Il comune di residenza non è tra quelli di competenza dell'ente.",
+			[]string{"Inviare il cittadino allo sportello competente."}}},
+	{desk.ErrOtherDesk, http.StatusForbidden, words{},
+		words{"Spetta all'operatore che ha prenotato", "L'operazione è stata prenotata da un altro operatore: solo lui stampa PIN e codice e conclude la consegna.",
+			[]string{"Chiamare l'operatore che ha prenotato.", "Se non può, un responsabile può sbloccare le stampe annullando l'operazione."}}},
+	{desk.ErrFourEyes, http.StatusForbidden, words{},
+		words{"Serve un secondo operatore", "Per questa community il codice lo stampa un operatore diverso da chi ha prenotato.",
+			[]string{"Chiedere a un collega dello stesso ente di aprire la pratica da Gestione utenti e stampare il codice."}}},
+	{desk.ErrGone, http.StatusGone, words{},
+		words{"Non si può più stampare", "La consegna è conclusa: PIN e codice sono stati cancellati e ne resta solo l'impronta.",
+			[]string{"Se il cittadino li ha persi, servirà una nuova prenotazione."}}},
+	{registration.ErrNotPending, http.StatusConflict, words{},
+		words{"L'operazione non è più in corso", "È già stata conclusa, annullata o completata dal cittadino.",
+			[]string{"Aprire la pratica da Gestione utenti per vederne lo stato."}}},
 }
 
 var tooLarge = problem{nil, http.StatusRequestEntityTooLarge,
@@ -109,7 +151,7 @@ func (s *Server) showError(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	told, home := p.citizen, "/"
-	if v.who == operators {
+	if v.who.atDesk() {
 		home = "/sportello"
 		if p.desk.title != "" {
 			told = p.desk

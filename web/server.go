@@ -46,8 +46,12 @@ type Server struct {
 	// addresses nobody may (optional).
 	Metrics     *prometheus.Registry
 	MetricsFrom []netip.Prefix
+	// Demo adds the pages of the demonstration (optional; never in production).
+	Demo *Demo
 
 	meter *prometheus.HistogramVec
+	mux   *http.ServeMux
+	terms blankTerms
 }
 
 // A handler answers a request, or says by its error why not: see problems.
@@ -69,9 +73,14 @@ type who int
 
 const (
 	citizens  who = iota // everybody, in their language
-	operators            // of a desk, in Italian
+	operators            // of a desk, in Italian, with nothing left to print: a new page of the desk is theirs
+	printing             // operators who may still have papers to print (D18): the print page and what stands beside it
+	entering             // operators on their way in or out: no gate
 	machines             // probes, assets: no page, no line in the access log
 )
+
+// atDesk tells whether the pages are those of the desk.
+func (w who) atDesk() bool { return w == operators || w == printing || w == entering }
 
 // routes is the table of all routes.
 func (s *Server) routes() []route {
@@ -92,6 +101,7 @@ func (s *Server) routes() []route {
 		s.manageRoutes(),       // Gestione utenti
 		s.activationRoutes(),
 		s.areaRoutes(), // log-in and personal page
+		s.demoRoutes(),
 	)
 }
 
@@ -102,6 +112,7 @@ func (s *Server) handle(routes []route) http.Handler {
 	faces() // parsed at start, not by the first visitor
 	s.meter = newMeter(s.Metrics)
 	mux := http.NewServeMux()
+	s.mux = mux
 	for _, rt := range routes {
 		mux.Handle(rt.pattern, s.serve(rt))
 	}
@@ -131,14 +142,6 @@ func (s *Server) serve(rt route) http.Handler {
 			s.showError(w, r, err)
 		}
 	})
-}
-
-// admit puts the gate of a route before its handler.
-func (s *Server) admit(w who, h handler) handler {
-	if w == operators {
-		return fails(ErrForbidden) // until operators can log in
-	}
-	return h
 }
 
 // fails is the handler that has only this to say.

@@ -24,8 +24,11 @@ type visit struct {
 	Operator *Operator  // at a desk, after log-in
 	Nav      []Link     // the operator's menu
 	Who      desk.Who   // the operator at work, after the gate
-	who      who
-	now      time.Time
+
+	Session   *Session  // how long it lasts
+	LastLogin time.Time // of the operator, before this one
+	who       who
+	now       time.Time
 }
 
 // An Operator is what the bar at the top of a desk page says.
@@ -41,7 +44,7 @@ func visitOf(r *http.Request) *visit { return r.Context().Value(visitKey{}).(*vi
 // enter takes note of the audience of the route; operators read Italian only.
 func (v *visit) enter(w who) {
 	v.who = w
-	if w == operators {
+	if w.atDesk() {
 		v.Lang = locale.Italian
 	}
 }

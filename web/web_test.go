@@ -276,7 +276,7 @@ func TestLanguage(t *testing.T) {
 
 func TestOperatorsReadItalian(t *testing.T) {
 	s := newServer(io.Discard)
-	h := s.handle([]route{{"GET /sportello", fails(nil), operators, 0}})
+	h := s.handle([]route{{"GET /sportello", fails(ErrForbidden), entering, 0}})
 	w := ask(h, "GET", "/sportello?lingua=en", with("Accept-Language", "en"))
 	if got := document(t, w).Find("html").AttrOr("lang", ""); w.Code != 403 || got != "it" {
 		t.Errorf("status %d, lang %q", w.Code, got)

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"encoding/base32"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"sportello/audit"
+	"sportello/credential"
+	"sportello/desk"
+	"sportello/office"
+	"sportello/person"
+	"sportello/store"
+	"sportello/web"
+)
+
+// demoPassword is every operator's; citizens have another.
+const demoPassword = "pubblica-e-finta-1861"
+
+// The enti of the demo: two hand over strong credentials, the comune weak ones only.
+const (
+	asl = iota
+	asr
+	comune
+)
+
+var demoEnti = []office.Ente{
+	asl: {Name: "ASL Città Inventata", Community: "sistemapiemonte", Issues: office.IssuesStrong,
+		Competence: office.Competence{Provinces: []string{"TO", "CN"}}, Address: "Via delle Prove 1, Torino"},
+	asr: {Name: "ASR Colline Inventate", Community: "sistemapiemonte", Issues: office.IssuesStrong,
+		Competence: office.Competence{Provinces: []string{"AT", "AL"}, Comuni: []string{"L219"}}, Address: "Corso degli Esempi 20, Asti"},
+	comune: {Name: "Comune di Esempio", Community: "torinofacile", Issues: office.IssuesWeak,
+		Competence: office.Competence{Provinces: []string{"TO"}}, Address: "Piazza del Modello 3, Torino"},
+}
+
+// A demoPost is a place of an operator of the demo.
+type demoPost struct {
+	ente int
+	role office.Role
+	fse  bool
+}
+
+// demoStaff are the operators; the last one books what the demo begins with, and nobody logs in as them.
+var demoStaff = []struct {
+	username, name, surname string
+	enrolled                bool
+	posts                   []demoPost
+}{
+	{"sportello", "Ortensia", "Inventati", true, []demoPost{{asl, office.Clerk, false}}},
+	{"sportello.fse", "Tancredi", "Provetti", true, []demoPost{{asl, office.Clerk, true}}},
+	{"sportello.asr", "Ersilia", "Fintoni", true, []demoPost{{asr, office.Clerk, true}}},
+	{"comune", "Gualtiero", "Modellini", true, []demoPost{{comune, office.Clerk, false}}},
+	{"due.enti", "Fiordaliso", "Doppietti", true, []demoPost{{asl, office.Clerk, false}, {asr, office.Clerk, true}}},
+	{"nuovo", "Primo", "Novellini", false, []demoPost{{asl, office.Clerk, false}}},
+	{"responsabile", "Zelinda", "Capisaldi", true, []demoPost{{asl, office.Supervisor, true}}},
+	{"assistenza", "Amedea", "Aiutini", true, []demoPost{{asl, office.Helpdesk, false}}},
+	{"revisore", "Ovidio", "Controllini", true, []demoPost{{asl, office.Auditor, false}}},
+	{"amministratore", "Plinio", "Ordinati", true, []demoPost{{asl, office.Administrator, false}}},
+	{"caricamento", "Nessuno", "Fantasmi", false, []demoPost{{asl, office.Clerk, false}, {comune, office.Clerk, false}}},
+}
+
+// system begins the record of an act that nobody does at a page.
+func system(d audit.Deed) audit.Record { return audit.Origin{}.Begin(d, audit.BySystem, "") }
+
+// addEnti keeps the three enti.
+func (s *seeder) addEnti() error {
+	for _, e := range demoEnti {
+		id, err := s.store.NewID()
+		if err != nil {
+			return err
+		}
+		of, ok := s.desk.Communities.ByID(e.Community)
+		if !ok {
+			return desk.ErrNoCommunity
+		}
+		e.ID, e.Realm = id, of.Realm
+		if err := s.store.Act(s.ctx, system(audit.EnteChange), func(tx *store.Tx) error { return tx.AddEnte(&e) }); err != nil {
+			return err
+		}
+		s.enti = append(s.enti, e)
+	}
+	return nil
+}
+
+// addStaff keeps the operators: one hash serves all, as they share the password.
+func (s *seeder) addStaff() error {
+	hash, err := s.hasher.Hash(credential.PurposePassword, demoPassword)
+	if err != nil {
+		return err
+	}
+	for i, row := range demoStaff {
+		o := office.Operator{Username: row.username, Name: row.name, Surname: row.surname, Email: row.username + "@enti.example", Password: hash,
+			TaxCode: person.ComputeTaxCode(row.surname, row.name, person.Date("1970-01-"+twoDigits(i+1)), person.Female, "L219")}
+		if o.ID, err = s.store.NewID(); err != nil {
+			return err
+		}
+		for _, p := range row.posts {
+			o.Posts = append(o.Posts, office.Post{Ente: s.enti[p.ente].ID, Role: p.role, FSE: p.fse})
+		}
+		last := i == len(demoStaff)-1
+		if last {
+			o.DisabledAt = clock()
+			s.loader = o
+		}
+		if err := s.store.Act(s.ctx, system(audit.OperatorChange), func(tx *store.Tx) error { return tx.AddOperator(&o) }); err != nil {
+			return err
+		}
+		if last {
+			return nil
+		}
+		if err := s.show(o, row.enrolled); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func twoDigits(n int) string { return string([]byte{'0' + byte(n/10), '0' + byte(n%10)}) }
+
+// show puts an operator on the page of the demo, with the second factor set up unless that is what there is to try.
+func (s *seeder) show(o office.Operator, enrolled bool) error {
+	shown := web.DemoOperator{Username: o.Username, Password: demoPassword, Name: o.FullName(), Role: string(o.Posts[0].Role), FSE: o.Posts[0].FSE, Enrolled: enrolled}
+	for _, p := range o.Posts {
+		for _, e := range s.enti {
+			if e.ID == p.Ente {
+				shown.Enti = append(shown.Enti, e.Name)
+			}
+		}
+	}
+	if enrolled {
+		secret := s.sealer.MAC("dimostrazione", []byte(o.Username))[:20]
+		shown.TOTPSecret = base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
+		err := s.store.Act(s.ctx, system(audit.OperatorEnrol), func(tx *store.Tx) error {
+			return s.access.KeepSecondFactor(tx, o.ID, shown.TOTPSecret, 0)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.staff = append(s.staff, shown)
+	return nil
+}
+
+// operators are the staff with the codes of this moment; who has enrolled meanwhile is still shown as new.
+func (d *demo) operators() []web.DemoOperator {
+	now := clock()
+	list := make([]web.DemoOperator, len(d.staff))
+	for i, o := range d.staff {
+		if o.Enrolled {
+			o.Code, _ = totp.GenerateCode(o.TOTPSecret, now)
+			o.CodeUntil = now.Truncate(30 * time.Second).Add(30 * time.Second)
+		}
+		list[i] = o
+	}
+	return list
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"runtime"
+	"time"
+	_ "time/tzdata" // Rome's clock on machines without zone files
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"sportello/access"
+	"sportello/citizen"
+	"sportello/communities"
+	"sportello/community"
+	"sportello/credential"
+	"sportello/desk"
+	"sportello/letter"
+	"sportello/mail"
+	"sportello/person"
+	"sportello/registry"
+	"sportello/store"
+	"sportello/vault"
+	"sportello/web"
+)
+
+// A house is everything wired together, ready to answer.
+type house struct {
+	config  config
+	log     *slog.Logger
+	sealer  vault.Sealer
+	store   *store.DB
+	hasher  *credential.Hasher
+	desk    *desk.Desk
+	citizen *citizen.Citizen
+	access  *access.Access
+	courier *mail.Courier
+	web     *web.Server
+}
+
+// openHouse wires the house of a config whose key file exists. The caller closes it.
+func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) {
+	if err := web.Assets(); err != nil {
+		return nil, err
+	}
+	set, own, err := loadCommunities(c)
+	if err != nil {
+		return nil, err
+	}
+	registries, err := askRegistries(c, log)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := letter.New()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return nil, err
+	}
+	h := &house{config: c, log: log}
+	if err := h.openStore(ctx); err != nil {
+		return nil, err
+	}
+	kick := h.carry(set)
+	domain := c.publicURL.Hostname()
+	h.desk = &desk.Desk{Store: h.store, Registries: registries, Communities: set, Places: person.ItalianPlaces(), Hasher: h.hasher, Sealer: h.sealer,
+		Letters: letters, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione")}, MailDomain: domain, MailQueued: kick}
+	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
+	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,
+		Issuer: "Sportello " + own.Name, Limits: c.limits}
+	h.face(set, own)
+	return h, nil
+}
+
+// openStore opens keys and database: all that the administrator's tools need.
+func (h *house) openStore(ctx context.Context) error {
+	keys, err := vault.Open(h.config.keyFile, chance)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("impostazione key_file = %q: il file non c'è; \"sportello migrate\" lo crea per una base dati nuova", h.config.keyFile)
+	}
+	if err != nil {
+		return fmt.Errorf("impostazione key_file = %q: %w", h.config.keyFile, err)
+	}
+	h.sealer = keys
+	h.hasher = credential.NewHasher(credential.Hashing{Cost: h.config.cost, MAC: keys.MAC, Rand: chance, Width: runtime.NumCPU()})
+	h.store, err = store.Open(ctx, h.config.database, store.Options{Now: clock, Rand: chance, Sealer: keys})
+	if err != nil {
+		return fmt.Errorf("impostazione database: %w", err)
+	}
+	return nil
+}
+
+func (h *house) page(path string) string { return h.config.publicURL.JoinPath(path).String() }
+
+// carry makes the courier, and gives what wakes it.
+func (h *house) carry(set community.Set) func() {
+	pages := map[mail.Kind]string{mail.ActivationCode: h.page("attivazione"), mail.RevocationCode: h.page("revoca")}
+	for _, kind := range []mail.Kind{mail.Activated, mail.Promoted, mail.PINActivated, mail.ResetDone} {
+		pages[kind] = h.page("accesso")
+	}
+	h.courier = &mail.Courier{Outbox: h.store, Sealer: h.sealer, Sender: h.config.smtp, Communities: set.ByID, Pages: pages, Now: clock, Rand: chance, Log: h.log}
+	return h.courier.Kick
+}
+
+func (h *house) face(set community.Set, own community.Community) {
+	measures := prometheus.NewRegistry()
+	measures.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	shown := []community.Community{own}
+	for _, c := range set.Realm(own.Realm) {
+		if c.ID != own.ID {
+			shown = append(shown, c)
+		}
+	}
+	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Places: h.desk.Places,
+		PublicURL: h.config.publicURL, TrustedProxies: h.config.trustedProxies, Communities: shown, Ready: h.store.Ready,
+		Metrics: measures, MetricsFrom: h.config.metricsFrom}
+}
+
+func (h *house) close() error { return h.store.Close() }
+
+// loadCommunities reads those of the installation, and finds the one of the citizens' portal.
+func loadCommunities(c config) (community.Set, community.Community, error) {
+	var files fs.FS = communities.FS
+	if c.communitiesDir != "" {
+		files = os.DirFS(c.communitiesDir)
+	}
+	set, err := community.LoadAll(files)
+	if err != nil {
+		return set, community.Community{}, fmt.Errorf("community: %w", err)
+	}
+	own, ok := set.ByID(c.community)
+	if !ok {
+		return set, own, fmt.Errorf("impostazione community = %q: non esiste; ci sono %v", c.community, set.IDs())
+	}
+	return set, own, nil
+}
+
+func askRegistries(c config, log *slog.Logger) (registry.Cascade, error) {
+	cascade := registry.Cascade{Now: clock, Failed: func(s registry.Source, err error) {
+		log.Warn("anagrafe", "anagrafe", string(s), "errore", err)
+	}}
+	for _, r := range []struct {
+		source  registry.Source
+		address registryAddress
+		to      *registry.Registry
+	}{{registry.CIA, c.cia, &cascade.CIA}, {registry.AURA, c.aura, &cascade.AURA}} {
+		if r.address.url == "" {
+			continue
+		}
+		client, err := registry.NewClient(registry.Config{Source: r.source, URL: r.address.url, Token: r.address.token, Deadline: c.deadline, Now: clock, Rand: chance})
+		if err != nil {
+			return cascade, fmt.Errorf("impostazioni %s: %w", r.source, err)
+		}
+		*r.to = client
+	}
+	return cascade, nil
+}
+
+// newLog writes as the settings say.
+func newLog(c config, w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.logLevel)) // one of the words of the table
+	options := &slog.HandlerOptions{Level: level}
+	if c.logFormat == "text" {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// How long a client may take, and how long a stop waits for the requests under way.
+const (
+	headerTime = 10 * time.Second
+	bodyTime   = time.Minute
+	answerTime = 2 * time.Minute
+	idleTime   = 2 * time.Minute
+	stopTime   = 25 * time.Second
+	sweepEvery = 10 * time.Minute
+)
+
+func serveCommand(ctx context.Context, args []string, std streams) error {
+	c, rest, err := readConfig("serve", args, std.err, nil)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("argomenti di troppo: %q", rest)
+	}
+	h, err := openHouse(ctx, c, newLog(c, std.err))
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("impostazione listen = %q: %w", c.listen, err), h.close())
+	}
+	h.log.Info("pronto", "indirizzo", listener.Addr().String(), "pubblico", c.publicURL.String(), "versione", version())
+	return errors.Join(h.run(ctx, listener), h.close())
+}
+
+// run answers on the listener, sends the mail and sweeps, until ctx ends; then it finishes what is under way.
+func (h *house) run(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{Handler: h.web.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: 64 << 10}
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	var work sync.WaitGroup
+	work.Go(func() { h.courier.Run(background) })
+	work.Go(func() { h.sweep(background) })
+	failed := make(chan error, 1)
+	go func() { failed <- h.answer(server, listener) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		h.log.Info("arresto: si finiscono le richieste in corso")
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		err = server.Shutdown(patience)
+		cancel()
+	}
+	stopBackground()
+	work.Wait()
+	h.log.Info("fermo")
+	return err
+}
+
+func (h *house) answer(server *http.Server, listener net.Listener) error {
+	if h.config.tlsCert != "" {
+		return server.ServeTLS(listener, h.config.tlsCert, h.config.tlsKey)
+	}
+	return server.Serve(listener)
+}
+
+// sweep does what time alone asks for, now and every few minutes.
+func (h *house) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := h.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
+			h.log.Error("pulizia periodica", "errore", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"sportello/desk"
+	"sportello/office"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// printRoutes are those of the papers of one registration: open while others are not (D18).
+func (s *Server) printRoutes() []route {
+	const at = "/sportello/pratiche/{numero}/stampe"
+	return []route{
+		{"GET " + at, s.getPrint, printing, 0},
+		{"POST " + at + "/pin", s.printPaper(registration.PINLetter), printing, 0},
+		{"POST " + at + "/codice", s.printPaper(registration.CodeLetter), printing, 0},
+		{"POST " + at + "/riepilogo", s.printPaper(registration.SummarySheet), printing, 0},
+		{"POST " + at + "/regolamento", s.printPaper(registration.TermsOnPaper), printing, 0},
+		{"POST " + at + "/fine", s.postConclude, printing, 0},
+		{"POST " + at + "/sblocca", s.postRelease, printing, 0},
+	}
+}
+
+// paperFiles are the names of the files: they tell nothing of the person.
+var paperFiles = map[registration.Paper]string{
+	registration.PINLetter: "lettera-pin.pdf", registration.CodeLetter: "lettera-codice.pdf",
+	registration.SummarySheet: "riepilogo.pdf", registration.TermsOnPaper: "regolamento.pdf",
+}
+
+// printPage is the data of the print page.
+type printPage struct {
+	desk.File
+	At        string // address of this page
+	Detail    string
+	Documents []Document
+	Code      Document
+	Reason    *Field // why the code is printed although it was mailed; nil if it need not be said
+	Terms     string // how often it was printed
+	Blocked   string // what is still missing, "" when the page may be left
+	Own       bool   // the reader booked the operation
+	Done      int
+	Total     int
+	MayFSE    bool   // the health application is the reader's to open, once all is printed
+	Release   *Field // a reason, for who may release
+}
+
+func numberOf(r *http.Request) (registration.Number, error) {
+	n, err := registration.ParseNumber(r.PathValue("numero"))
+	if err != nil {
+		return "", ErrNotFound
+	}
+	return n, nil
+}
+
+func (s *Server) getPrint(w http.ResponseWriter, r *http.Request) error {
+	return s.showPrint(w, r, "", "")
+}
+
+// showPrint shows the page, with what is wrong in one of its two reasons if anything is.
+func (s *Server) showPrint(w http.ResponseWriter, r *http.Request, field, wrong string) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	file, err := s.Desk.Papers(r.Context(), whoOf(r), n)
+	if err != nil {
+		return err
+	}
+	data := s.printPage(whoOf(r), file)
+	p := s.registrationPage(r, 4)
+	for _, x := range []*Field{data.Reason, data.Release} {
+		if x != nil && x.Name == field {
+			x.Error = wrong
+			p.Errors = []FieldError{{"#" + x.Target(), x.Label, wrong}}
+		}
+	}
+	p.Data = data
+	return s.show(w, "desk_print", p)
+}
+
+func (s *Server) printPage(who desk.Who, f desk.File) printPage {
+	own := f.Operation.Operator == who.Operator.ID
+	p := printPage{File: f, At: printPath(f.Registration.Number), Detail: detailPath(f.Registration.Number), Own: own,
+		Total: len(f.Required), Done: len(f.Required) - len(f.Unprinted), MayFSE: who.Can(office.OpenFSE) && s.fse(who.Acting) != ""}
+	if f.Handover() && who.Can(office.ReleaseGate) {
+		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: 200, Rows: 2, Help: "Per esempio: stampante guasta."}
+	}
+	if f.Operation.ConcludedAt.IsZero() && len(f.Unprinted) > 0 {
+		p.Blocked = missingPapers(f.Unprinted)
+	}
+	p.Documents = []Document{pinDocument(p), summaryDocument(p)}
+	p.Code = codeDocument(p)
+	if p.Code.Action != "" && f.HasEmail() {
+		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: 200, Rows: 2,
+			Help: "Il codice parte per e-mail: la stampa è un'eccezione e il motivo resta registrato."}
+	}
+	p.Terms = printedTimes(f.Operation.Prints[registration.TermsOnPaper])
+	return p
+}
+
+// missingPapers names what is still to be printed: "Manca la lettera con il PIN."
+func missingPapers(papers []registration.Paper) string {
+	var names []string
+	for _, x := range papers {
+		names = append(names, paperNames[x])
+	}
+	verb := "manca "
+	if len(names) > 1 {
+		verb = "mancano "
+	}
+	names[0] = verb + names[0]
+	return sentence(names)
+}
+
+func printedTimes(p registration.Print) string {
+	switch p.Count {
+	case 0:
+		return ""
+	case 1:
+		return "1 volta, il " + momentInWords(p.Last)
+	}
+	return fmt.Sprintf("%d volte, l'ultima il %s", p.Count, momentInWords(p.Last))
+}
+
+// printed is the state of a required paper.
+func (d *Document) printed(p registration.Print, missing string) {
+	d.State, d.When, d.Main = Badge{"manca", missing}, "", true
+	if p.Count > 0 {
+		d.State, d.When, d.Main = Badge{"fatto", "Stampato"}, printedTimes(p), false
+	}
+}
+
+const otherDesk = "La stampa spetta all'operatore che ha prenotato."
+
+func pinDocument(p printPage) Document {
+	d := Document{Icon: "it-key", Title: "Lettera con il PIN", Button: "Genera pdf", Action: p.At + "/pin",
+		Note: "Obbligatoria. Il PIN non compare a video: si legge solo nella lettera, da consegnare in busta chiusa."}
+	d.printed(p.Operation.Prints[registration.PINLetter], "Da stampare")
+	switch {
+	case !p.SealedPIN:
+		d.Action, d.Note = "", "Non si può più stampare: il PIN è stato cancellato, ne resta solo l'impronta."
+	case !p.Own:
+		d.Action, d.Note = "", otherDesk
+	}
+	if d.Action == "" && d.State.Kind == "manca" {
+		d.State = Badge{"neutro", "Non stampato"}
+	}
+	return d
+}
+
+func summaryDocument(p printPage) Document {
+	d := Document{Icon: "it-files", Title: "Riepilogo dei dati", Button: "Stampa riepilogo", Action: p.At + "/riepilogo",
+		Note: "Obbligatorio. Il cittadino controlla i dati dichiarati."}
+	d.printed(p.Operation.Prints[registration.SummarySheet], "Da stampare")
+	if !p.Handover() && d.State.Kind == "manca" {
+		d.State = Badge{"neutro", "Non stampato"}
+	}
+	return d
+}
+
+// codeDocument tells how the code reaches the citizen (E03, E05, mission S19, S20).
+func codeDocument(p printPage) Document {
+	d := Document{Icon: "it-mail", Title: "Codice di attivazione", Button: "Stampa codice", Action: p.At + "/codice"}
+	prints := p.Operation.Prints[registration.CodeLetter]
+	switch {
+	case !p.HasEmail():
+		d.Note = "Obbligatorio: il cittadino non ha e-mail, il codice si consegna solo su carta."
+		d.printed(prints, "Da stampare")
+	case len(p.Mails) > 0:
+		d.mailed(p.Mails[0])
+	default:
+		d.State = Badge{"neutro", "Non inviato"}
+	}
+	if p.HasEmail() && prints.Count > 0 {
+		d.When += "; stampato " + printedTimes(prints)
+	}
+	switch {
+	case !p.SealedCode && p.Handover() && len(p.Mails) == 0:
+		return Document{Icon: "it-mail", Title: "Codice di attivazione", State: Badge{"neutro", "Non previsto"},
+			Note: "Questo ente consegna il solo PIN: il codice di attivazione arriva al cittadino per altra via."}
+	case !p.SealedCode:
+		d.Action = ""
+		d.Note += " Non si può più stampare: il codice è stato cancellato, ne resta solo l'impronta."
+	case p.Community.Desk.FourEyes && p.Own:
+		d.Action = ""
+		d.Note += " Lo stampa un altro operatore dello stesso ente, da Gestione utenti."
+	case !p.Community.Desk.FourEyes && !p.Own:
+		d.Action = ""
+		d.Note += " " + otherDesk
+	}
+	return d
+}
+
+// mailed tells how far the mail with the code is.
+func (d *Document) mailed(m store.OutboxMail) {
+	to := maskedMail(m.To)
+	switch {
+	case !m.SentAt.IsZero():
+		d.State, d.When = Badge{"fatto", "Inviato"}, momentInWords(m.SentAt)+", a "+to
+		d.Note = "Già inviato per e-mail. Si stampa solo se il cittadino lo chiede, con un motivo."
+	case !m.FailedAt.IsZero():
+		d.State, d.When = Badge{"respinto", "Non consegnabile"}, momentInWords(m.FailedAt)+", a "+to
+		d.Note = "L'e-mail non si può consegnare (" + mailReason(m) + "). Stampare il codice e consegnarlo al cittadino; " +
+			"l'indirizzo si correggerà con Modifica, dalla prossima versione."
+	default:
+		d.State, d.When = Badge{"neutro", "In coda"}, "per "+to
+		d.Note = "L'e-mail parte entro pochi minuti. Si stampa solo se il cittadino lo chiede, con un motivo."
+		if m.Attempts > 0 {
+			d.Note = fmt.Sprintf("Consegna ancora in corso: %d tentativi non riusciti (%s). Si riprova in automatico.", m.Attempts, mailReason(m))
+		}
+	}
+}
+
+func mailReason(m store.OutboxMail) string {
+	if m.LastError == "" {
+		return "motivo non indicato"
+	}
+	return m.LastError
+}
+
+// printPaper is the handler that makes one paper as a PDF.
+func (s *Server) printPaper(paper registration.Paper) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		n, err := numberOf(r)
+		if err != nil {
+			return err
+		}
+		if err := parse(r, false); err != nil {
+			return err
+		}
+		pdf, err := s.Desk.Print(r.Context(), whoOf(r), desk.Printing{Number: n, Paper: paper, Reason: tidy(r.PostForm.Get("motivo-codice"))})
+		if errors.Is(err, desk.ErrReason) {
+			return s.showPrint(w, r, "motivo-codice", "Scrivere perché il codice si stampa, anche se parte per e-mail.")
+		}
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/pdf")
+		w.Header().Set("Content-Disposition", `inline; filename="`+paperFiles[paper]+`"`)
+		_, err = w.Write(pdf)
+		return err
+	}
+}
+
+// postConclude ends the desk of an operation and goes back to the menu.
+func (s *Server) postConclude(w http.ResponseWriter, r *http.Request) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	err = s.Desk.Conclude(r.Context(), whoOf(r), n)
+	if errors.Is(err, desk.ErrUnprinted) {
+		return redirect(printPath(n)) // the page says what is missing
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(menuPath)
+}
+
+// postRelease cancels an operation whose papers cannot be printed (mission S7).
+func (s *Server) postRelease(w http.ResponseWriter, r *http.Request) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	if err := parse(r, false); err != nil {
+		return err
+	}
+	err = s.Desk.Release(r.Context(), whoOf(r), n, tidy(r.PostForm.Get("motivo-sblocco")))
+	if errors.Is(err, desk.ErrReason) {
+		return s.showPrint(w, r, "motivo-sblocco", "Scrivere perché le stampe si sbloccano.")
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(detailPath(n))
+}
