@@ -112,6 +112,7 @@ func (d *Desk) Review(draft Draft, e Entry, now time.Time) (Review, error) {
 		return Review{}, err
 	}
 	today := d.today(now)
+	e.Person.Residence.Province, e.Person.Residence.Comune = draft.Province, draft.Comune
 	var r Review
 	r.person(draft, e, c, today)
 	r.residence(e.Person)

@@ -272,9 +272,9 @@ func (d *Desk) letterPlaces(p person.Person) (residence, domicile letter.Place) 
 		letter.Place{Comune: d.placeName(p.Domicile.Comune), Province: p.Domicile.Province}
 }
 
-// lastDay is the last day on which a code that ends at midnight is taken.
+// lastDay is the last day on which a code is taken.
 func (d *Desk) lastDay(expires time.Time) person.Date {
-	return person.DateOf(expires.Add(-time.Second).In(d.Zone))
+	return person.DateOf(expires.In(d.Zone))
 }
 
 // Conclude ends the desk of an operation: once the required papers exist, the sealed secrets are destroyed. Only who booked it ends it.
@@ -307,7 +307,17 @@ func conclude(tx *store.Tx, op *registration.Operation) error {
 	}
 	h.SealedPIN, h.SealedCode = nil, nil
 	op.ConcludedAt = tx.Now
-	return errors.Join(tx.SaveHandover(h), tx.SaveOperation(op))
+	return errors.Join(tx.SaveHandover(h), tx.SaveOperation(op), pinHeld(tx, op))
+}
+
+// pinHeld notes that the citizen has received a PIN at the desk (001 Allegato 7, "possesso PIN").
+func pinHeld(tx *store.Tx, op *registration.Operation) error {
+	r, err := tx.Registration(op.Registration)
+	if err != nil || r.PINHeld || op.Prints[registration.PINLetter].Count == 0 {
+		return err
+	}
+	r.PINHeld = true
+	return tx.SaveRegistration(r)
 }
 
 // Release lets an operator whose printer is broken go: the operation is cancelled, with a reason (mission S7). A responsabile does it.

@@ -59,10 +59,14 @@ func (d *Desk) Register(ctx context.Context, who Who, draftID string) (number re
 	if err != nil {
 		return "", err
 	}
-	err = d.Store.Act(ctx, who.record(audit.RegisterCitizen), func(tx *store.Tx) error {
+	register := func(tx *store.Tx) (err error) {
 		number, err = d.register(tx, who, draftID, c, codes)
 		return err
-	})
+	}
+	err = d.Store.Act(ctx, who.record(audit.RegisterCitizen), register)
+	if errors.Is(err, store.ErrConflict) { // another desk in the same moment: now it can be seen
+		err = d.Store.Act(ctx, who.record(audit.RegisterCitizen), register)
+	}
 	if err == nil {
 		d.MailQueued()
 	}
@@ -212,10 +216,10 @@ func (d *Desk) handOver(tx *store.Tx, c community.Community, op *registration.Op
 	return tx.AddHandover(h)
 }
 
-// expiry is the end of the last day on which a code is taken, in the desk's zone.
+// expiry is the last second of the last day on which a code is taken, in the desk's zone.
 func (d *Desk) expiry(now time.Time, days int) time.Time {
 	y, m, day := now.In(d.Zone).Date()
-	return time.Date(y, m, day+days+1, 0, 0, 0, 0, d.Zone).UTC()
+	return time.Date(y, m, day+days, 23, 59, 59, 0, d.Zone).UTC()
 }
 
 // mailCode queues the mail with the activation code, if the citizen has an address (E03, mission S20).

@@ -126,7 +126,7 @@ func (c *Courier) Step(ctx context.Context) (found bool, err error) {
 // deliver sends one row. What comes back is nil or a *Failure.
 func (c *Courier) deliver(ctx context.Context, row store.OutboxMail) *Failure {
 	if expired(row, c.Now()) {
-		return &Failure{Class: ErrRefused, Reason: "il codice è scaduto prima che l'e-mail potesse partire: rigenera il codice"}
+		return &Failure{Class: ErrRefused, Reason: "il codice è scaduto prima che l'e-mail potesse partire: rigenerare il codice"}
 	}
 	letter, err := c.letter(row)
 	if err != nil {
@@ -147,7 +147,7 @@ func (c *Courier) deliver(ctx context.Context, row store.OutboxMail) *Failure {
 
 func unwritable(err error) *Failure {
 	if errors.Is(err, ErrAddress) {
-		return &Failure{Class: ErrRefused, Reason: "l'indirizzo e-mail non è valido: correggilo e ripeti l'invio", Detail: err.Error()}
+		return &Failure{Class: ErrRefused, Reason: "l'indirizzo e-mail non è valido: correggerlo e ripetere l'invio", Detail: err.Error()}
 	}
 	return &Failure{Class: ErrRefused, Reason: "il messaggio è incompleto e non può partire: avvisare l'amministratore", Detail: err.Error()}
 }

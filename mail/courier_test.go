@@ -79,7 +79,7 @@ func TestARefusalIsFinalAndToldToTheDesk(t *testing.T) {
 		spoil  func(*desk, *store.OutboxMail)
 		reason string
 	}{
-		"unknown user":   {func(d *desk, m *store.OutboxMail) { d.box.Fail(m.To, mailbox.Unknown) }, "controlla l'indirizzo"},
+		"unknown user":   {func(d *desk, m *store.OutboxMail) { d.box.Fail(m.To, mailbox.Unknown) }, "controllare l'indirizzo"},
 		"bad address":    {func(_ *desk, m *store.OutboxMail) { m.To = "pero@" }, "indirizzo e-mail non è valido"},
 		"code erased":    {func(_ *desk, m *store.OutboxMail) { m.SealedCode = nil }, "incompleto"},
 		"code expired":   {func(d *desk, m *store.OutboxMail) { m.ExpiresAt = d.clock.now() }, "scaduto"},

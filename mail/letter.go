@@ -167,8 +167,8 @@ func (l Letter) t(format string, args ...any) string {
 	return locale.Printer(l.Lang).Sprintf(format, args...)
 }
 
-// day writes a date as the reader's language does; the catalogue translates the layout.
-func (l Letter) day(at time.Time) string { return at.In(rome).Format(l.t("02/01/2006")) }
+// day writes a date in the reader's words.
+func (l Letter) day(at time.Time) string { return locale.Day(l.Lang, at.In(rome)) }
 
 // moment is day with the hour.
 func (l Letter) moment(at time.Time) string {

@@ -76,7 +76,7 @@ func (s SMTP) Send(ctx context.Context, m Message) error {
 	}
 	msg, err := s.compose(m)
 	if err != nil {
-		return &Failure{Class: ErrRefused, Reason: "l'indirizzo e-mail non è valido: correggilo e ripeti l'invio"}
+		return &Failure{Class: ErrRefused, Reason: "l'indirizzo e-mail non è valido: correggerlo e ripetere l'invio"}
 	}
 	err = client.DialAndSendWithContext(ctx, msg)
 	if err == nil || msg.IsDelivered() {
@@ -187,7 +187,7 @@ func classify(err error) *Failure {
 	case code >= 500 && aboutSender:
 		return &Failure{Class: ErrChannel, Code: code, Reason: "il server di posta non accetta messaggi da questo sistema: avvisare l'amministratore"}
 	case code >= 500:
-		return &Failure{Class: ErrRefused, Code: code, Reason: "il server di posta ha rifiutato il messaggio: controlla l'indirizzo e-mail con la persona"}
+		return &Failure{Class: ErrRefused, Code: code, Reason: "il server di posta ha rifiutato il messaggio: controllare l'indirizzo e-mail con la persona"}
 	case code >= 400:
 		return &Failure{Class: ErrLater, Code: code, Reason: "il server di posta chiede di riprovare più tardi"}
 	}

@@ -95,8 +95,10 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) err
 	s.remember(w, r)
 	to := loginPath
 	if s.cookie(r, operatorCookie) != "" {
-		s.setCookie(w, operatorCookie, "", -1)
 		to += "?motivo=scaduta"
+	}
+	if errors.Is(err, access.ErrOver) { // else a double click may just have brought the browser a newer one
+		s.setCookie(w, operatorCookie, "", -1)
 	}
 	if r.Method == http.MethodPost {
 		to = loginPath + "?motivo=non-inviato"

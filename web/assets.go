@@ -31,8 +31,9 @@ func Assets() error {
 }
 
 type asset struct {
-	plain, packed []byte
-	contentType   string
+	plain       []byte
+	packed      func() []byte // made when the first browser asks: packing all would hold up the start
+	contentType string
 }
 
 // assets are all files, under a version drawn from their content. The version stands in the address
@@ -60,7 +61,7 @@ var shelf = sync.OnceValue(func() assets {
 		b, err := static.ReadFile(name)
 		sum.Write([]byte(name))
 		sum.Write(b)
-		a.files[strings.TrimPrefix(name, "static/")] = asset{b, pack(b, kind), kind}
+		a.files[strings.TrimPrefix(name, "static/")] = asset{b, sync.OnceValue(func() []byte { return pack(b, kind) }), kind}
 		return err
 	})
 	if err != nil {
@@ -100,9 +101,11 @@ func (s *Server) getStatic(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Type", f.contentType)
 	h.Set("Vary", "Accept-Encoding")
 	body := f.plain
-	if f.packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		body = f.packed
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if packed := f.packed(); packed != nil {
+			h.Set("Content-Encoding", "gzip")
+			body = packed
+		}
 	}
 	_, err := w.Write(body)
 	return err

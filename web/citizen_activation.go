@@ -107,7 +107,7 @@ var (
 		"Non c'è un'attivazione in corso. Per sicurezza, dopo un'ora si ricomincia da qui: il codice e il PIN valgono ancora."}
 )
 
-const tooManyTries = "Per sicurezza i tentativi si fermano per un po'. Potrai riprovare tra %d minuti: fino ad allora non serve scrivere di nuovo."
+const tooManyTries = "Per sicurezza i tentativi si fermano per un po'. Riprova tra %d minuti."
 
 // tooMany tells how long to wait, in minutes rounded up.
 func tooMany(r *http.Request, wait time.Duration) Alert {

@@ -83,7 +83,7 @@ func standing(st access.Standing, from string, pin *Field) standingPage {
 	}
 	for _, o := range st.Services {
 		d.Services = append(d.Services, serviceRow{Name: o.Service.Name, Asks: serviceAsks[o.Service.Authn], Remedy: remedies[o.Needs], Why: o.Service.Explanation,
-			Strong: o.Service.Proofing == community.ProofingStrong, Open: o.Needs == assurance.Enough})
+			Strong: o.Service.Proofing == community.ProofingStrong && o.Service.Authn != community.AuthnCard, Open: o.Needs == assurance.Enough})
 	}
 	for _, e := range st.History {
 		d.History = append(d.History, historyRow{e.At, eventNames[e.Kind], e.Ente})
@@ -104,7 +104,7 @@ func (v *visit) items(st access.Standing) ([]Item, error) {
 	}
 	strong, who, collected := st.Level.Proofing == assurance.Strong, "Identità accertata da", "Tu, di persona"
 	if !strong {
-		who = "Credenziali rilasciate da"
+		who, collected = "Credenziali rilasciate da", "Tu"
 	}
 	if st.Delegated {
 		collected = "Una persona delegata da te"

@@ -66,7 +66,19 @@ func (s *Server) showChoice(w http.ResponseWriter, r *http.Request, a citizen.Pr
 	p.Steps = Steps{stepNames(a.Rule), 3}
 	p.Publisher = a.Community.Publisher
 	p.Data = f
+	if len(p.Errors) > 0 {
+		f.tellSecretsGone()
+	}
 	return s.show(w, "citizen_choice", p)
+}
+
+// tellSecretsGone says beside the secrets that they were not written back, for safety.
+func (f *Form) tellSecretsGone() {
+	for _, x := range f.fields() {
+		if x.Kind == Password && x.Error == "" {
+			x.Warning = "Per sicurezza va scritta di nuovo."
+		}
+	}
 }
 
 // chosenIn is what the form holds; the question is the one proposed or the citizen's own.
@@ -86,6 +98,9 @@ func (s *Server) postChoice(w http.ResponseWriter, r *http.Request, p citizen.Pr
 	f := choiceForm(r, p)
 	if err := f.Fill(r); err != nil {
 		return err
+	}
+	if f.asks("domanda") && f.Value("domanda") == "" && f.Value("domanda-propria") != "" {
+		f.Field("domanda").Value = ownQuestion // who writes one means it
 	}
 	f.require(choiceMissing)
 	if f.asks("domanda") && f.Value("domanda") == ownQuestion {

@@ -114,15 +114,15 @@ func (s *Server) inside(h personHandler) handler {
 			return redirect(citizenLogin + "?motivo=accesso" + back)
 		}
 		st, err := s.Access.Citizen(r.Context(), token)
+		if err == nil {
+			visitOf(r).Session = s.citizenTime(visitOf(r), st.Expires)
+			err = h(w, r, st)
+		}
 		if errors.Is(err, access.ErrNoSession) || errors.Is(err, access.ErrOver) {
 			s.setCookie(w, citizenCookie, "", -1)
 			return redirect(citizenLogin + "?motivo=scaduta" + back)
 		}
-		if err != nil {
-			return err
-		}
-		visitOf(r).Session = s.citizenTime(visitOf(r), st.Expires)
-		return h(w, r, st)
+		return err
 	}
 }
 

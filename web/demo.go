@@ -22,16 +22,15 @@ type Demo struct {
 
 // A DemoOperator is an operator to log in as.
 type DemoOperator struct {
-	Username   string    `json:"username"`
-	Password   string    `json:"password"`
-	Name       string    `json:"name"`
-	Role       string    `json:"role"`
-	FSE        bool      `json:"fse"`
-	Enti       []string  `json:"enti"`
-	TOTPSecret string    `json:"totp_secret"` // base32, "" for who is not enrolled
-	Enrolled   bool      `json:"enrolled"`
-	Code       string    `json:"-"`
-	CodeUntil  time.Time `json:"-"`
+	Username   string   `json:"username"`
+	Password   string   `json:"password"`
+	Name       string   `json:"name"`
+	Role       string   `json:"role"`
+	FSE        bool     `json:"fse"`
+	Enti       []string `json:"enti"`
+	TOTPSecret string   `json:"totp_secret"` // base32, "" for who is not enrolled
+	Enrolled   bool     `json:"enrolled"`
+	Code       string   `json:"-"`
 }
 
 // A DemoPerson is a tax code to look up.

@@ -72,12 +72,10 @@ func itemSections(f *Form) []ItemSection {
 
 func itemOf(x *Field) (Item, bool) {
 	switch {
-	case x.Kind == Refresh || x.Kind != Checkbox && x.empty():
+	case x.Kind == Refresh || x.empty():
 		return Item{}, false
-	case x.Kind == Checkbox && x.Checked:
-		return Item{Label: x.Label, Value: "Sì"}, true
 	case x.Kind == Checkbox:
-		return Item{Label: x.Label, Value: "No"}, true
+		return Item{Label: x.Label, Value: "Sì"}, true
 	}
 	return Item{Label: x.Label, Value: x.show(x.text()), Code: x.Kind == Code}, true
 }

@@ -150,6 +150,9 @@ func nameOf(f *Form, x desk.Field) string {
 
 // reviewed puts the rules' remarks beside the fields, and tells whether the entry may go on.
 func (s *Server) reviewed(r *http.Request, f *Form, draft desk.Draft) (desk.Entry, bool, error) {
+	if email := f.Field("email"); email.Value == "" && !email.Optional {
+		email.Error = person.EmailMissing.Message() // says more than that the field is empty
+	}
 	whole := f.Check()
 	e := entryOf(f)
 	if f.Field("community").Error != "" {
@@ -182,6 +185,9 @@ func dropUnasked(f *Form) {
 		}
 	}
 	part.Fields = kept
+	if len(kept) == 0 {
+		f.Sections[0].Parts = nil
+	}
 }
 
 // typedForm is the form with what was typed before, or with what the registries know.

@@ -195,7 +195,7 @@ func (s *Server) postCode(w http.ResponseWriter, r *http.Request, l access.Login
 func (s *Server) goOn(w http.ResponseWriter, r *http.Request, token string) error {
 	l, err := s.Access.Operator(r.Context(), token)
 	if err != nil {
-		return err
+		return s.turnAway(w, r, err)
 	}
 	if l.Stage != access.In {
 		return redirect(stagePaths[l.Stage])

@@ -21,11 +21,6 @@ var rome = func() *time.Location {
 	return zone
 }()
 
-var months = map[string][]string{
-	"it": {"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"},
-	"en": {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-}
-
 // A translator writes for one language.
 type translator struct {
 	lang    string
@@ -56,10 +51,7 @@ func (tr *translator) date(day any) (string, error) {
 	default:
 		return "", fmt.Errorf("date of a %T", day)
 	}
-	if t.IsZero() {
-		return "", nil
-	}
-	return fmt.Sprintf("%d %s %d", t.Day(), months[tr.lang][t.Month()-1], t.Year()), nil
+	return locale.Day(tr.lang, t), nil
 }
 
 // dateTime is an instant in words, in Rome: "21 novembre 2026, ore 18:04"; "" for the zero time.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"sportello/credential"
 	"sportello/mail/mailbox"
 	"sportello/person"
 	"sportello/registry"
@@ -26,7 +27,7 @@ type demo struct {
 	*house
 	registries *simulator.Server
 	box        *mailbox.Box
-	staff      []web.DemoOperator
+	seeded     *seeder
 }
 
 // A demoPlace is where a demo lives.
@@ -34,7 +35,7 @@ type demoPlace struct {
 	directory string // for database and keys; it must be new
 	database  string // "" for a file in the directory
 	publicURL string
-	settings  map[string]string // further ones (tests hash at less cost)
+	cost      credential.Cost // of hashing; zero is the floor (tests take less)
 }
 
 const demoUsage = `Uso: sportello demo [--listen 127.0.0.1:8080] [--database postgres://...]
@@ -121,7 +122,7 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	if err := s.fill(people); err != nil {
 		return d, fmt.Errorf("dati della dimostrazione: %w", err)
 	}
-	d.staff = s.staff
+	d.seeded = s
 	d.web.Demo = &web.Demo{Operators: d.operators, People: s.people, Citizens: s.citizens, Registrations: s.registrations,
 		Mails: d.mails, Registries: d.faults, Break: d.breakRegistry}
 	return d, nil
@@ -142,10 +143,11 @@ func (p demoPlace) config(registries string, box *mailbox.Box) (config, error) {
 	set("smtp.port", strconv.Itoa(box.Port()))
 	set("session.operator_idle", "1h")
 	set("session.operator_fresh", "4h")
-	for key, value := range p.settings {
-		set(key, value)
+	c, err := makeConfig(values)
+	if p.cost != (credential.Cost{}) {
+		c.cost = p.cost
 	}
-	return makeConfig(values)
+	return c, err
 }
 
 func (d *demo) close() (err error) {
@@ -203,7 +205,7 @@ func (d *demo) greet(w io.Writer) {
 		base+"/demo", "accessi con i codici di adesso, codici fiscali da provare, posta spedita",
 		base+"/sportello", "qui entrano gli operatori",
 		base+"/", "qui entrano i cittadini", demoPassword)
-	for _, o := range d.staff {
+	for _, o := range d.seeded.staff {
 		fmt.Fprintf(w, "  %-16s %s\n", o.Username, o.Role)
 	}
 	fmt.Fprint(w, "\nCittadini:\n")

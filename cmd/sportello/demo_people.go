@@ -44,7 +44,7 @@ func (s *seeder) fill(people []simulator.Person) error {
 		}
 		return err
 	})
-	if err = errors.Join(err); err != nil {
+	if err != nil {
 		return err
 	}
 	s.choose(people)

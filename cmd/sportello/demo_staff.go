@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/base32"
-	"time"
 
 	"github.com/pquerna/otp/totp"
 
@@ -142,14 +141,13 @@ func (s *seeder) show(o office.Operator, enrolled bool) error {
 	return nil
 }
 
-// operators are the staff with the codes of this moment; who has enrolled meanwhile is still shown as new.
+// operators are the staff with the codes of this moment; who enrols meanwhile is still shown as new.
 func (d *demo) operators() []web.DemoOperator {
 	now := clock()
-	list := make([]web.DemoOperator, len(d.staff))
-	for i, o := range d.staff {
+	list := make([]web.DemoOperator, len(d.seeded.staff))
+	for i, o := range d.seeded.staff {
 		if o.Enrolled {
 			o.Code, _ = totp.GenerateCode(o.TOTPSecret, now)
-			o.CodeUntil = now.Truncate(30 * time.Second).Add(30 * time.Second)
 		}
 		list[i] = o
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"sportello/credential"
 	"sportello/office"
 	"sportello/registration"
 	"sportello/registry/simulator"
@@ -33,7 +34,7 @@ func startDemoOn(t testing.TB, database string) (base string, d *demo) {
 		t.Fatal(err)
 	}
 	base = "http://" + listener.Addr().String()
-	d, err = openDemo(t.Context(), demoPlace{directory: t.TempDir(), database: database, publicURL: base}, slog.New(slog.DiscardHandler))
+	d, err = openDemo(t.Context(), demoPlace{directory: t.TempDir(), database: database, publicURL: base, cost: credential.TestCost}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

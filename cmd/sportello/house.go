@@ -46,6 +46,7 @@ type house struct {
 
 // openHouse wires the house of a config whose key file exists. The caller closes it.
 func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) {
+	go person.ItalianPlaces() // the slowest part of a start, read while the rest is opened
 	if err := web.Assets(); err != nil {
 		return nil, err
 	}

@@ -48,23 +48,23 @@ var settings = []setting{
 	{"listen", "indirizzo", "127.0.0.1:8080", "indirizzo e porta su cui rispondere", false, setListen},
 	{"public_url", "URL", "http://localhost:8080", "indirizzo che le persone scrivono nel browser; https fuori da questa macchina", false, setPublicURL},
 	{"trusted_proxies", "reti", "", "reti dei proxy di cui si crede X-Forwarded-For, separate da virgole", false, networks(func(c *config) *[]netip.Prefix { return &c.trustedProxies })},
-	{"tls.cert", "file", "", "certificato PEM, se non è un proxy a cifrare", false, text(func(c *config) *string { return &c.tlsCert })},
-	{"tls.key", "file", "", "chiave PEM del certificato", false, text(func(c *config) *string { return &c.tlsKey })},
+	{"tls.cert", "file", "", "certificato PEM, se non è un proxy a cifrare", false, line(func(c *config) *string { return &c.tlsCert })},
+	{"tls.key", "file", "", "chiave PEM del certificato", false, line(func(c *config) *string { return &c.tlsKey })},
 	{"key_file", "file", "sportello.keys", "file delle chiavi; senza, i segreti della base dati non si leggono più", false, need(func(c *config) *string { return &c.keyFile })},
 	{"community", "nome", "sistemapiemonte", "community del portale dei cittadini", false, func(c *config, v string) error { c.community = community.ID(v); return nil }},
 	{"communities_dir", "cartella", "", "cartella delle community; vuota, quelle incluse nel programma", false, setDirectory},
 	{"cia.url", "URL", "", "indirizzo di CIA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.cia })},
-	{"cia.token", "testo", "", "token con cui CIA ci riconosce", true, text(func(c *config) *string { return &c.cia.token })},
+	{"cia.token", "testo", "", "token con cui CIA ci riconosce", true, line(func(c *config) *string { return &c.cia.token })},
 	{"aura.url", "URL", "", "indirizzo di AURA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.aura })},
-	{"aura.token", "testo", "", "token con cui AURA ci riconosce", true, text(func(c *config) *string { return &c.aura.token })},
+	{"aura.token", "testo", "", "token con cui AURA ci riconosce", true, line(func(c *config) *string { return &c.aura.token })},
 	{"registry_deadline", "durata", "2s", "quanto si aspetta ciascuna anagrafe, da 100ms a 30s", false, span(100*time.Millisecond, 30*time.Second, func(c *config) *duration { return &c.deadline })},
 	{"smtp.host", "nome", "localhost", "server di posta in uscita", false, need(func(c *config) *string { return &c.smtp.Host })},
 	{"smtp.port", "numero", "0", "sua porta; 0 è quella solita della protezione scelta", false, number(0, 65535, func(c *config, n int) { c.smtp.Port = n })},
 	{"smtp.tls", "parola", "none", "protezione: starttls, tls, oppure none solo verso questa macchina", false, oneOf([]string{"starttls", "tls", "none"}, func(c *config, v string) { c.smtp.TLS = mail.Security(v) })},
-	{"smtp.user", "testo", "", "utente del server di posta", false, text(func(c *config) *string { return &c.smtp.User })},
+	{"smtp.user", "testo", "", "utente del server di posta", false, line(func(c *config) *string { return &c.smtp.User })},
 	{"smtp.password", "testo", "", "sua password", true, setPassword},
 	{"smtp.password_file", "file", "", "file con la password, in alternativa a smtp.password", false, setPasswordFile},
-	{"smtp.from", "e-mail", "", "mittente della busta, dove tornano i rifiuti; vuoto, quello della community", false, text(func(c *config) *string { return &c.smtp.From })},
+	{"smtp.from", "e-mail", "", "mittente della busta, dove tornano i rifiuti; vuoto, quello della community", false, line(func(c *config) *string { return &c.smtp.From })},
 	{"hashing.memory_kib", "numero", "19456", "memoria di un'impronta Argon2id in KiB, almeno 19456", false, number(19456, 4<<20, func(c *config, n int) { c.cost.MemoryKiB = uint32(n) })},
 	{"hashing.time", "numero", "2", "passate di un'impronta, almeno 2", false, number(2, 64, func(c *config, n int) { c.cost.Time = uint32(n) })},
 	{"hashing.threads", "numero", "1", "corsie di un'impronta", false, number(1, 16, func(c *config, n int) { c.cost.Threads = uint8(n) })},
@@ -101,7 +101,7 @@ func (c config) check() (wrong error) {
 	return wrong
 }
 
-func text(field func(*config) *string) func(*config, string) error {
+func line(field func(*config) *string) func(*config, string) error {
 	return func(c *config, v string) error { *field(c) = v; return nil }
 }
 

@@ -1,0 +1,112 @@
+package citizen_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"sportello/access"
+	"sportello/audit"
+	"sportello/citizen"
+	"sportello/mail"
+	"sportello/registration"
+)
+
+// Two tabs that complete at once complete once.
+func TestTwoTabs(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		who := h.register(t, "asl")
+		token, err := h.CheckCodes(ctx, home, who.Codes)
+		must(t, err)
+		must(t, h.Accept(ctx, home, token, citizen.Acceptance{Terms: true, Privacy: true, Lang: "en"}))
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if err := h.Complete(ctx, home, token, chosen); err != nil {
+					t.Errorf("a tab: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		h.checkMails(t, who, mail.Activated)
+		done := 0
+		must(t, h.Store.Audit(ctx, audit.Filter{Deed: audit.Activate, Outcome: audit.Done}, func(r audit.Record) error {
+			done++
+			if r.Registration != who.reg || r.Operation != who.op || r.Ente != "asl" || r.Actor != who.person {
+				t.Errorf("record %+v", r)
+			}
+			return nil
+		}))
+		if done != 1 {
+			t.Errorf("%d activations on record", done)
+		}
+	})
+}
+
+// A username is given once in a realm, whatever its case, even in a race (mission S10).
+func TestUsernameTaken(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		h.activate(t, h.register(t, "asl"), chosen)
+		token, err := h.CheckCodes(ctx, home, h.register(t, "asl").Codes)
+		must(t, err)
+		must(t, h.Accept(ctx, home, token, citizen.Acceptance{Terms: true, Privacy: true}))
+		before := h.rows(t)
+		same := chosen
+		same.Username = "MARIO.Rossi80"
+		wrong := citizen.Choice{}
+		if err := h.Complete(ctx, home, token, same); !errors.As(err, &wrong) || wrong.Username.Text == "" || wrong.Password.Text != "" {
+			t.Errorf("%v %+v", err, wrong)
+		}
+		unchanged(t, before, h.rows(t))
+		same.Username = "mario.r80"
+		must(t, h.Complete(ctx, home, token, same))
+	})
+}
+
+func TestUsernameRace(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		people := []registered{h.register(t, "asl"), h.register(t, "asl")}
+		results := make([]error, len(people))
+		var wg sync.WaitGroup
+		for i, who := range people {
+			token, err := h.CheckCodes(ctx, home, who.Codes)
+			must(t, err)
+			must(t, h.Accept(ctx, home, token, citizen.Acceptance{Terms: true, Privacy: true}))
+			wg.Go(func() { results[i] = h.Complete(ctx, home, token, chosen) })
+		}
+		wg.Wait()
+		won := 0
+		for i, err := range results {
+			wrong := citizen.Choice{}
+			if err == nil {
+				won++
+			} else if !errors.As(err, &wrong) || wrong.Username.Text == "" || h.registration(t, people[i]).State != registration.Verified {
+				t.Errorf("the loser: %v", err)
+			}
+		}
+		if won != 1 {
+			t.Errorf("%d won", won)
+		}
+	})
+}
+
+// A username that was given up by a reset is never given again.
+func TestUsernameNeverAgain(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		who := h.register(t, "asl")
+		h.activate(t, who, chosen)
+		h.book(t, &who, "asl", registration.Reset, "reset")
+		token, err := h.CheckCodes(ctx, home, who.Codes)
+		must(t, err)
+		must(t, h.Accept(ctx, home, token, citizen.Acceptance{Terms: true, Privacy: true}))
+		if err := h.Complete(ctx, home, token, chosen); !errors.As(err, new(citizen.Choice)) {
+			t.Errorf("the old username: %v", err)
+		}
+		other := chosen
+		other.Username = "mario.nuovo"
+		must(t, h.Complete(ctx, home, token, other))
+		if _, _, err := h.access.CitizenPassword(ctx, home, access.Passport{Username: chosen.Username, Password: chosen.Password}); !errors.Is(err, access.ErrCredentials) {
+			t.Errorf("the old username opens: %v", err)
+		}
+	})
+}

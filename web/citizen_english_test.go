@@ -1,0 +1,89 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+
+	"sportello/registration"
+)
+
+// tour walks through every page and every refusal that a citizen can meet, in a language.
+func (h *house) tour(lang string) map[string]*shown {
+	g, c := h.giulia("asl"), h.visitor()
+	seen := map[string]*shown{"codes": c.get("/attivazione?lingua=" + lang)}
+	seen["empty codes"] = c.post("/attivazione")
+	seen["wrong codes"] = c.typeCodes(g, "AAAA-AAAA")
+	seen["terms"] = c.typeCodes(g, g.pin)
+	seen["not accepted"] = c.post("/attivazione/regolamento")
+	seen["refusal"] = c.get("/attivazione/non-accetto")
+	seen["choice"] = c.accept()
+	seen["empty choice"] = c.post("/attivazione/credenziali")
+	for name, change := range map[string][]string{
+		"username length": {"username", "a"}, "username signs": {"username", "èèèèèèèè"}, "username mail": {"username", "a@b.example"},
+		"username tax code": {"username", g.taxCode}, "username told": {"username", goodPassword},
+		"short": {"password", "kT9!x"}, "long": {"password", strings.Repeat("kT9 ", 500)}, "common": {"password", "passwordpassword"},
+		"own": {"password", "giulia lampada nuvola"}, "guessable": {"password", "abcabcabcabc"}, "repeat": {"ripeti-password", "x"},
+		"answer": {"risposta", "x"}, "answer told": {"risposta", goodPassword}, "no own question": {"domanda", "propria"},
+	} {
+		seen[name] = c.choose(append(change, "risposta", "Maestra")...)
+	}
+	seen["result"] = c.choose()
+	seen["empty log-in"] = c.post("/accesso")
+	seen["wrong log-in"] = c.enter("giulia.b85", "x")
+	seen["asked"] = c.get("/verifica-credenziali")
+	seen["area"] = c.enter("giulia.b85", goodPassword)
+	seen["before the PIN"] = c.get("/verifica-credenziali")
+	seen["wrong PIN"] = c.post("/area-personale/pin", "pin", "AAAA-AAAA")
+	seen["verified"] = c.post("/area-personale/pin", "pin", g.pin, "verso", "/verifica-credenziali")
+	seen["out"] = c.post("/uscita")
+	h.book(g, "asl", registration.NewPIN)
+	c.typeCodes(g, g.pin)
+	seen["new PIN"] = c.accept()
+	seen["dead code"] = c.typeCodes(g, g.pin)
+	seen["no activation"] = h.visitor().get("/attivazione/fine?lingua=" + lang)
+	for range 12 {
+		seen["too many"] = c.typeCodes(g, "AAAA-AAAA")
+	}
+	return seen
+}
+
+// No page has words that are the same in both languages: they would have been left in Italian.
+func TestEnglishLeavesNothingBehind(t *testing.T) {
+	italian, english := newHouse(t).tour("it"), newHouse(t).tour("en")
+	for name, page := range english {
+		if got := page.Find("html").AttrOr("lang", ""); name != "no activation" && got != "en" {
+			t.Errorf("%s: page in %q", name, got)
+		}
+		before := pieces(italian[name])
+		for text := range pieces(page) {
+			if before[text] {
+				t.Errorf("%s: left in Italian: %q", name, text)
+			}
+		}
+	}
+}
+
+// data are what pages say of people and bodies, in any language.
+var data = []string{"Giulia Bianchi", "ASL Città di Esempio", "Regione Piemonte", "Piazza dell'Esempio", "dal lunedì al venerdì", "800 000 000"}
+
+// pieces are the pieces of two or more words of a page, without what is marked as Italian.
+func pieces(p *shown) map[string]bool {
+	found := map[string]bool{}
+	p.Find(`body [lang="it"]`).Remove()
+	p.Find("body, title").Find("*").AddSelection(p.Find("title")).Contents().Each(func(_ int, e *goquery.Selection) {
+		text := strings.Join(strings.Fields(e.Text()), " ")
+		if e.Get(0).Type != html.TextNode || !strings.Contains(text, " ") {
+			return
+		}
+		for _, d := range data {
+			if strings.Contains(text, d) && e.Get(0).Parent.Data != "title" {
+				return
+			}
+		}
+		found[text] = true
+	})
+	return found
+}
