@@ -10,8 +10,10 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES = $(shell go list -e ./... | grep -v /node_modules/)
 GO_FILES = find . -name '*.go' -not -path './node_modules/*'
 
-# The race detector runs over everything but the browser, where the server under test is the same.
+# The race detector runs over everything but the packages that drive a browser or break things for minutes; their short tests
+# it sees too.
 RACE ?= -race
+SLOW = %/browser %/cmd/sportello %/web %/faults
 
 # The packages that have golden files.
 GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag.Bool."update"' . | xargs -r -n1 dirname | sort -u)
@@ -44,8 +46,9 @@ wordlists: ## makes the list of common passwords again
 	node scripts/wordlists.mjs .cache/wordlists credential/common.txt
 
 test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real browser
-	scripts/with-postgres.sh go test $(RACE) $(filter-out %/browser,$(PACKAGES))
-	scripts/with-postgres.sh go test ./browser
+	scripts/with-postgres.sh go test $(RACE) $(filter-out $(SLOW),$(PACKAGES))
+	go test $(RACE) -short $(filter $(SLOW),$(PACKAGES))
+	scripts/with-postgres.sh go test -p 1 $(filter $(SLOW),$(PACKAGES))
 
 quick: $(ASSETS) ## before each commit: format, vet, build, the tests that need neither browser nor PostgreSQL
 	@$(MAKE) --no-print-directory format
@@ -75,7 +78,7 @@ golden: $(ASSETS) ## writes the golden files anew; read what changed before you 
 
 screenshots: needs $(ASSETS) ## writes a picture of every screen, 1280 and 320 px wide, into screenshots/
 	rm -rf screenshots
-	SCREENSHOTS=$(CURDIR)/screenshots scripts/with-postgres.sh go test -count=1 ./browser
+	SCREENSHOTS=$(CURDIR)/screenshots scripts/with-postgres.sh go test -count=1 -p 1 ./cmd/sportello ./web
 
 clean: ## removes what make made
 	rm -rf bin screenshots .cache node_modules web/static/vendor letter/fonts/*.ttf letter/fonts/LICENSE-*

@@ -1,5 +1,3 @@
-// Package sportello holds the tests of the house itself: which package may know which, and whether the
-// glossary still speaks of what exists.
 package sportello
 
 import (
@@ -51,8 +49,8 @@ var beside = map[string][]string{
 var (
 	field        = slices.Concat(rows[4], rows[5])
 	fieldModules = map[string][]string{
-		"":           {"golang.org/x/crypto", "golang.org/x/text"},
-		"community":  {"github.com/pelletier/go-toml/v2"},
+		"":          {"golang.org/x/crypto", "golang.org/x/text"},
+		"community": {"github.com/pelletier/go-toml/v2"},
 	}
 	// impure is what of the standard library would bring the outside world, or chance, into the field.
 	impure = []string{"context", "database/sql", "net/http", "os", "math/rand"}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -104,6 +105,13 @@ func (p *Page) Back() {
 func (p *Page) Reload() {
 	p.t.Helper()
 	p.load("reloading", chromedp.Reload())
+}
+
+// Resize gives the window another size. What stands in it stays: a page is seen on a desk's screen and on a phone.
+func (p *Page) Resize(size Size) {
+	p.t.Helper()
+	p.visitor.Size = size
+	p.run("resizing", emulation.SetDeviceMetricsOverride(size.Width, size.Height, 1, false))
 }
 
 // Follow presses a link or button that leads to another page, and waits for it.

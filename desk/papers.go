@@ -27,13 +27,22 @@ type File struct {
 	VerifiedBy   string                  // name of the ente that did the riscontro
 	Community    community.Community
 	Username     string
-	Mails        []store.OutboxMail // of the operation, the newest first
+	Mails        []Mail // of the operation, the newest first
 	Provenance   []store.FieldSource
 	CodeExpires  time.Time
 	SealedPIN    bool // the PIN can still be printed
 	SealedCode   bool
 	Required     []registration.Paper
 	Unprinted    []registration.Paper
+}
+
+// A Mail is how far a mail with a code has come; what it says is not the desk's to see.
+type Mail struct {
+	To        string
+	SentAt    time.Time
+	FailedAt  time.Time // for good
+	Attempts  int       // failed so far
+	LastError string    // in Italian
 }
 
 // Handover tells whether the print page belongs to the operation: it is in progress and its desk has not ended.
@@ -131,8 +140,12 @@ func (d *Desk) fileOperation(tx *store.Tx, f *File) (err error) {
 	if e, err := tx.Ente(op.Ente); err == nil {
 		f.Ente = *e
 	}
-	if f.Mails, err = tx.MailsOf(op.ID); err != nil {
+	mails, err := tx.MailsOf(op.ID)
+	if err != nil {
 		return err
+	}
+	for _, m := range mails {
+		f.Mails = append(f.Mails, Mail{To: m.To, SentAt: m.SentAt, FailedAt: m.FailedAt, Attempts: m.Attempts, LastError: m.LastError})
 	}
 	h, err := tx.Handover(op.ID)
 	if errors.Is(err, store.ErrNotFound) {

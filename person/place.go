@@ -33,8 +33,11 @@ func (p Place) on(day Date) bool {
 // A Province by its sigla and the name that ISTAT gives it.
 type Province struct{ Sigla, Name string }
 
-// Places are the comuni of Italy, living and ceased, and the foreign states. Read only once made.
-type Places struct {
+// Places are the comuni of Italy, living and ceased, and the foreign states. They never change.
+type Places struct{ tables func() *tables }
+
+// tables are made at the first question: making them takes longer than the start of everything else.
+type tables struct {
 	byCode      map[string][]Place // oldest first, the one that exists last
 	byProvince  map[string][]Place // existing comuni by name
 	provinces   []Province
@@ -43,13 +46,15 @@ type Places struct {
 }
 
 // Provinces are those with a living comune, by name.
-func (p *Places) Provinces() []Province { return slices.Clone(p.provinces) }
+func (p *Places) Provinces() []Province { return slices.Clone(p.tables().provinces) }
 
 // Comuni are those that exist in a province, by name; none for a sigla that is no province.
-func (p *Places) Comuni(province string) []Place { return slices.Clone(p.byProvince[province]) }
+func (p *Places) Comuni(province string) []Place {
+	return slices.Clone(p.tables().byProvince[province])
+}
 
 // States are the foreign states that exist, by name.
-func (p *Places) States() []Place { return slices.Clone(p.states) }
+func (p *Places) States() []Place { return slices.Clone(p.tables().states) }
 
 // Comune is the latest history of a comune, ceased or not; for a state, false.
 func (p *Places) Comune(code string) (Place, bool) {
@@ -59,7 +64,7 @@ func (p *Places) Comune(code string) (Place, bool) {
 
 // Latest is the latest history of a comune or state, ceased or not.
 func (p *Places) Latest(code string) (Place, bool) {
-	rows := p.byCode[code]
+	rows := p.tables().byCode[code]
 	if len(rows) == 0 {
 		return Place{}, false
 	}
@@ -69,7 +74,7 @@ func (p *Places) Latest(code string) (Place, bool) {
 // At is what the code of a comune or state named on a day: a tax code keeps the place as it was at birth (DM 23-12-1976).
 // Comuni ceded with the peace treaty stay Italian for who was born there before (L. 54/1989).
 func (p *Places) At(code string, day Date) (Place, bool) {
-	for _, place := range slices.Backward(p.byCode[code]) {
+	for _, place := range slices.Backward(p.tables().byCode[code]) {
 		if place.on(day) {
 			return place, true
 		}
@@ -78,11 +83,11 @@ func (p *Places) At(code string, day Date) (Place, bool) {
 }
 
 // PostalCodes are the CAP that a comune had in 2020: a hint for the form, which may be incomplete.
-func (p *Places) PostalCodes(code string) []string { return slices.Clone(p.postalCodes[code]) }
+func (p *Places) PostalCodes(code string) []string { return slices.Clone(p.tables().postalCodes[code]) }
 
-// newPlaces sorts rows in any order; provinceNames gives the names, a sigla without one stands for itself.
-func newPlaces(rows []Place, provinceNames map[string]string) *Places {
-	p := &Places{byCode: map[string][]Place{}, byProvince: map[string][]Place{}}
+// newTables sorts rows in any order; provinceNames gives the names, a sigla without one stands for itself.
+func newTables(rows []Place, provinceNames map[string]string) *tables {
+	p := &tables{byCode: map[string][]Place{}, byProvince: map[string][]Place{}}
 	slices.SortStableFunc(rows, byHistory)
 	for _, place := range rows {
 		p.byCode[place.Code] = append(p.byCode[place.Code], place)
@@ -101,7 +106,7 @@ func newPlaces(rows []Place, provinceNames map[string]string) *Places {
 	return p
 }
 
-func (p *Places) list(latest Place) {
+func (p *tables) list(latest Place) {
 	switch {
 	case !latest.Exists():
 	case latest.Foreign():

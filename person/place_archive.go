@@ -56,9 +56,9 @@ func ReadANPRArchive(r io.Reader) (*Places, []RowError) {
 	if len(rows) == 0 {
 		return nil, append(rejected, RowError{Line: 1, Reason: "nessuna riga utilizzabile: verifica che sia l'archivio dei comuni di ANPR"})
 	}
-	places := newPlaces(append(rows, embeddedStates()...), provinceNames())
-	places.postalCodes = ItalianPlaces().postalCodes
-	return places, rejected
+	t := newTables(append(rows, embeddedStates()...), provinceNames())
+	t.postalCodes = ItalianPlaces().tables().postalCodes
+	return &Places{func() *tables { return t }}, rejected
 }
 
 type archive struct {

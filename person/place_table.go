@@ -19,17 +19,21 @@ var (
 	installed embed.FS
 )
 
-// ItalianPlaces are those that come with the program: read once, shared, complete to January 2024. An
+// ItalianPlaces are those that come with the program, complete to January 2024: read once, at the first question, and shared. An
 // administrator who needs later ones loads the official archive with ReadANPRArchive.
-var ItalianPlaces = sync.OnceValue(func() *Places {
-	places := newPlaces(append(embeddedComuni(), embeddedStates()...), provinceNames())
-	places.postalCodes = map[string][]string{}
+func ItalianPlaces() *Places { return italian }
+
+var italian = &Places{sync.OnceValue(readEmbedded)}
+
+func readEmbedded() *tables {
+	t := newTables(append(embeddedComuni(), embeddedStates()...), provinceNames())
+	t.postalCodes = map[string][]string{}
 	codes, _ := installed.ReadFile("data/installed/postal_codes.tsv")
 	for code, row := range table(string(codes)) {
-		places.postalCodes[code] = strings.Fields(row[0])
+		t.postalCodes[code] = strings.Fields(row[0])
 	}
-	return places
-})
+	return t
+}
 
 func embeddedComuni() []Place {
 	var rows []Place

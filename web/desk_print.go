@@ -8,7 +8,6 @@ import (
 	"sportello/desk"
 	"sportello/office"
 	"sportello/registration"
-	"sportello/store"
 )
 
 // printRoutes are those of the papers of one registration: open while others are not (D18).
@@ -196,7 +195,7 @@ func codeDocument(p printPage) Document {
 }
 
 // mailed tells how far the mail with the code is.
-func (d *Document) mailed(m store.OutboxMail) {
+func (d *Document) mailed(m desk.Mail) {
 	to := maskedMail(m.To)
 	switch {
 	case !m.SentAt.IsZero():
@@ -215,7 +214,7 @@ func (d *Document) mailed(m store.OutboxMail) {
 	}
 }
 
-func mailReason(m store.OutboxMail) string {
+func mailReason(m desk.Mail) string {
 	if m.LastError == "" {
 		return "motivo non indicato"
 	}
@@ -239,10 +238,7 @@ func (s *Server) printPaper(paper registration.Paper) handler {
 		if err != nil {
 			return err
 		}
-		w.Header().Set("Content-Type", "application/pdf")
-		w.Header().Set("Content-Disposition", `inline; filename="`+paperFiles[paper]+`"`)
-		_, err = w.Write(pdf)
-		return err
+		return sendPDF(w, r, paperFiles[paper], pdf)
 	}
 }
 

@@ -128,7 +128,7 @@ func (f *Field) check() {
 		if !f.Optional {
 			f.Error = missing[f.Kind]
 			if f.Error == "" {
-				f.Error = "Campo obbligatorio: scrivere un valore."
+				f.Error = "Campo obbligatorio, da compilare."
 			}
 		}
 		return
@@ -150,10 +150,10 @@ func (f *Field) check() {
 }
 
 var missing = map[Kind]string{
-	Select:   "Campo obbligatorio: scegliere una voce.",
-	Radio:    "Campo obbligatorio: scegliere una voce.",
-	Checkbox: "Casella obbligatoria: serve la conferma per proseguire.",
-	DateOf:   "Campo obbligatorio: scrivere giorno, mese e anno.",
+	Select:   "Campo obbligatorio, da scegliere.",
+	Radio:    "Campo obbligatorio, da scegliere.",
+	Checkbox: "Serve la conferma per proseguire.",
+	DateOf:   "Campo obbligatorio, con giorno, mese e anno.",
 }
 
 func (f *Field) empty() bool {

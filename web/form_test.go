@@ -159,7 +159,7 @@ func TestRefusedForm(t *testing.T) {
 		}
 	}
 	for selector, want := range map[string]string{
-		"#cognome[aria-invalid=true][aria-describedby=cognome-errore]": "Errore: Campo obbligatorio: scrivere un valore.",
+		"#cognome[aria-invalid=true][aria-describedby=cognome-errore]": "Errore: Campo obbligatorio, da compilare.",
 		"#nascita-mese.is-invalid[aria-invalid=true]":                  "",
 		"fieldset#nascita[aria-describedby=nascita-errore]":            "",
 		"#email[aria-describedby='email-avviso email-aiuto']":          "",

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 	"sync"
@@ -120,11 +119,8 @@ func (s *Server) getBlankTerms(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `inline; filename="regolamento-`+string(c.ID)+`.pdf"`)
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(pdf))
-	return nil
+	return sendPDF(w, r, "regolamento-"+string(c.ID)+".pdf", pdf)
 }
 
 // of writes a community's Regolamento the first time that somebody asks.

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -103,6 +104,17 @@ func (s *Server) routes() []route {
 		s.areaRoutes(), // log-in and personal page
 		s.demoRoutes(),
 	)
+}
+
+// Pages are the patterns of all pages that a person can open by address, so that nobody forgets a new one.
+func (s *Server) Pages() []string {
+	var patterns []string
+	for _, rt := range s.routes() {
+		if strings.HasPrefix(rt.pattern, "GET ") && rt.who != machines {
+			patterns = append(patterns, rt.pattern)
+		}
+	}
+	return patterns
 }
 
 // Handler returns the whole face. It panics if a template or a pattern is wrong: a fault of the program.

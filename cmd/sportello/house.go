@@ -23,7 +23,6 @@ import (
 	"sportello/desk"
 	"sportello/letter"
 	"sportello/mail"
-	"sportello/person"
 	"sportello/registry"
 	"sportello/store"
 	"sportello/vault"
@@ -46,7 +45,15 @@ type house struct {
 
 // openHouse wires the house of a config whose key file exists. The caller closes it.
 func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) {
-	go person.ItalianPlaces() // the slowest part of a start, read while the rest is opened
+	places, err := readPlaces(c, log)
+	if err != nil {
+		return nil, err
+	}
+	go places.Provinces() // the slowest part of a start, read while the rest is opened
+	judge, err := readJudge(c)
+	if err != nil {
+		return nil, err
+	}
 	if err := web.Assets(); err != nil {
 		return nil, err
 	}
@@ -72,9 +79,9 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	}
 	kick := h.carry(set)
 	domain := c.publicURL.Hostname()
-	h.desk = &desk.Desk{Store: h.store, Registries: registries, Communities: set, Places: person.ItalianPlaces(), Hasher: h.hasher, Sealer: h.sealer,
+	h.desk = &desk.Desk{Store: h.store, Registries: registries, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer,
 		Letters: letters, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione")}, MailDomain: domain, MailQueued: kick}
-	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
+	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
 	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,
 		Issuer: "Sportello " + own.Name, Limits: c.limits}
 	h.face(set, own)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -45,7 +44,6 @@ func serveCommand(ctx context.Context, args []string, std streams) error {
 func (h *house) run(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{Handler: h.web.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: 64 << 10}
-	go debug.FreeOSMemory() // what reading places and templates took, and nobody needs any more
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	work.Go(func() { h.courier.Run(background) })

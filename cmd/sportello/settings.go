@@ -30,6 +30,8 @@ type config struct {
 	keyFile        string
 	community      community.ID
 	communitiesDir string
+	placesFile     string
+	passwordsFile  string
 	cia, aura      registryAddress
 	deadline       duration
 	smtp           mail.SMTP

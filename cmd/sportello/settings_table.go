@@ -53,6 +53,8 @@ var settings = []setting{
 	{"key_file", "file", "sportello.keys", "file delle chiavi; senza, i segreti della base dati non si leggono più", false, need(func(c *config) *string { return &c.keyFile })},
 	{"community", "nome", "sistemapiemonte", "community del portale dei cittadini", false, func(c *config, v string) error { c.community = community.ID(v); return nil }},
 	{"communities_dir", "cartella", "", "cartella delle community; vuota, quelle incluse nel programma", false, setDirectory},
+	{"places_file", "file", "", "archivio dei comuni di ANPR, in CSV; vuoto, i comuni inclusi nel programma (gennaio 2024)", false, line(func(c *config) *string { return &c.placesFile })},
+	{"refused_passwords_file", "file", "", "altre password da rifiutare, una per riga", false, line(func(c *config) *string { return &c.passwordsFile })},
 	{"cia.url", "URL", "", "indirizzo di CIA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.cia })},
 	{"cia.token", "testo", "", "token con cui CIA ci riconosce", true, line(func(c *config) *string { return &c.cia.token })},
 	{"aura.url", "URL", "", "indirizzo di AURA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.aura })},
