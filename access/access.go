@@ -58,7 +58,11 @@ func (Wait) Error() string { return ErrTooMany.Error() }
 func (Wait) Unwrap() error { return ErrTooMany }
 
 func (a *Access) allowed(ctx context.Context, limits []store.Limit) error {
-	wait, err := a.Store.Exceeded(ctx, limits...)
+	return within(a.Store.Exceeded(ctx, limits...))
+}
+
+// within is the refusal when there is something to wait for.
+func within(wait time.Duration, err error) error {
 	if err == nil && wait > 0 {
 		return Wait{wait}
 	}

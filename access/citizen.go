@@ -58,11 +58,11 @@ type Passport struct {
 // citizenLimits bound wrong passwords per account and device and address, so that nobody can lock another out (mission S18).
 func citizenLimits(from audit.Origin, username, device string) []store.Limit {
 	if device != "" {
-		return []store.Limit{{Key: "cittadino/" + username + "/" + device + "/" + from.Address, Max: 10, Window: 15 * time.Minute}}
+		return []store.Limit{{Key: "cittadino/" + username + "/" + device + "/" + from.Line(), Max: 10, Window: 15 * time.Minute}}
 	}
 	return []store.Limit{
-		{Key: "cittadino/" + username + "/" + from.Address, Max: 10, Window: 15 * time.Minute},
-		{Key: "cittadini/indirizzo/" + from.Address, Max: 60, Window: 15 * time.Minute},
+		{Key: "cittadino/" + username + "/" + from.Line(), Max: 10, Window: 15 * time.Minute},
+		{Key: "cittadini/indirizzo/" + from.Line(), Max: 60, Window: 15 * time.Minute},
 		{Key: "cittadini/rete/" + from.Network(), Max: 600, Window: 15 * time.Minute},
 	}
 }
@@ -87,6 +87,9 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
 	record.Registration, record.Detail = reg.ID, map[string]string{"livello": assurance.Password.String()}
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
+		if err := within(tx.Exceeded(limits...)); err != nil {
+			return err
+		}
 		if !right {
 			return ErrCredentials
 		}
@@ -147,7 +150,7 @@ func (a *Access) CitizenPIN(ctx context.Context, from audit.Origin, token, pin s
 	if err != nil {
 		return err
 	}
-	limits := []store.Limit{{Key: "pin/" + s.Subject + "/" + from.Address, Max: 5, Window: 15 * time.Minute}}
+	limits := []store.Limit{{Key: "pin/" + s.Subject + "/" + from.Line(), Max: 5, Window: 15 * time.Minute}}
 	if err := a.allowed(ctx, limits); err != nil {
 		return err
 	}
@@ -159,6 +162,9 @@ func (a *Access) CitizenPIN(ctx context.Context, from audit.Origin, token, pin s
 	record := from.Begin(audit.CitizenPIN, audit.ByCitizen, string(st.Person.ID))
 	record.Registration, record.Detail = s.Subject, map[string]string{"livello": assurance.PasswordAndPIN.String()}
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
+		if err := within(tx.Exceeded(limits...)); err != nil {
+			return err
+		}
 		if !right {
 			return ErrCredentials
 		}
@@ -191,6 +197,9 @@ func (a *Access) standing(ctx context.Context, s *store.Session) (st Standing, s
 		r, err := tx.Registration(s.Subject)
 		if err != nil {
 			return errors.Join(ErrNoSession, err)
+		}
+		if r.State != registration.Active {
+			return ErrNoSession // what opened the session opens nothing any more
 		}
 		p, err := tx.Person(r.Person)
 		if err != nil {

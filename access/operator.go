@@ -38,9 +38,15 @@ type Login struct {
 // operatorLimits bound wrong passwords and codes for one username from one address, and from the address as a whole.
 func operatorLimits(from audit.Origin, username string) []store.Limit {
 	return []store.Limit{
-		{Key: "operatore/" + username + "/" + from.Address, Max: 5, Window: 15 * time.Minute},
-		{Key: "operatori/" + from.Address, Max: 50, Window: 15 * time.Minute},
+		{Key: "operatore/" + username + "/" + from.Line(), Max: 5, Window: 15 * time.Minute},
+		{Key: "operatori/" + from.Line(), Max: 50, Window: 15 * time.Minute},
 	}
+}
+
+// codeLimits bound wrong codes besides: of an account from everywhere. Only who knows the password reaches them, so nobody
+// locks another out; and six digits would not resist many addresses.
+func codeLimits(from audit.Origin, username string) []store.Limit {
+	return append(operatorLimits(from, username), store.Limit{Key: "codici operatore/" + username, Max: 20, Window: 15 * time.Minute})
 }
 
 // OperatorPassword checks username and password and gives the token of a session that still asks for the second factor (G11).
@@ -65,6 +71,9 @@ func (a *Access) OperatorPassword(ctx context.Context, from audit.Origin, userna
 	right := a.Hasher.Matches(o.Password, credential.PurposePassword, password) && o.DisabledAt.IsZero()
 	err = a.Store.Act(ctx, from.Begin(audit.OperatorLogin, audit.ByOperator, o.ID), func(tx *store.Tx) error {
 		tx.Record.Detail = map[string]string{"fattore": "password"}
+		if err := within(tx.Exceeded(limits...)); err != nil {
+			return err
+		}
 		if !right {
 			return ErrCredentials
 		}
@@ -124,6 +133,9 @@ func (a *Access) Operator(ctx context.Context, token string) (l Login, err error
 				l.Acting = office.Acting{Operator: *o, Ente: *e, Post: p, FreshAt: s.FreshAt, FreshFor: a.Limits.OperatorFresh}
 			}
 		}
+		if l.Stage == NeedsEnrolment && o.Enrolled() {
+			return ErrNoSession // set up from another session: the second factor is not replaced by the password alone
+		}
 		if l.Stage == In && l.Acting.Ente.ID == "" {
 			return ErrNoSession // the post is gone
 		}
@@ -142,8 +154,8 @@ func (a *Access) OperatorCode(ctx context.Context, from audit.Origin, token, cod
 	if l.Stage == NeedsEnrolment {
 		return "", ErrStage
 	}
-	limits := operatorLimits(from, l.Operator.Username)
-	if err := a.allowed(ctx, limits); err != nil {
+	limits := codeLimits(from, l.Operator.Username)
+	if err := within(a.Store.Reserve(ctx, limits...)); err != nil {
 		return "", err
 	}
 	deed := audit.OperatorLogin
@@ -156,12 +168,12 @@ func (a *Access) OperatorCode(ctx context.Context, from audit.Origin, token, cod
 		if err := a.secondFactor(tx, l.Operator.ID, code); err != nil {
 			return err
 		}
+		if err := tx.Release(limits...); err != nil {
+			return err
+		}
 		token, err = a.enter(tx, l)
 		return err
 	})
-	if errors.Is(err, ErrCredentials) {
-		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))
-	}
 	return token, err
 }
 

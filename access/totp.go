@@ -52,10 +52,15 @@ func (a *Access) secondFactor(tx *store.Tx, operatorID, typed string) error {
 		return ErrCredentials
 	}
 	tx.Record.Detail["fattore"] = "codice di recupero"
-	if err := tx.UseRecoveryCode(o.ID, a.Hasher.CodeMAC(credential.PurposeRecoveryCode, o.ID+recovery)); err != nil {
+	return usedUp(tx.UseRecoveryCode(o.ID, a.Hasher.CodeMAC(credential.PurposeRecoveryCode, o.ID+recovery)))
+}
+
+// usedUp refuses a code that there is not, or that another request used in the same moment.
+func usedUp(err error) error {
+	if errors.Is(err, store.ErrStale) {
 		return ErrCredentials
 	}
-	return nil
+	return err
 }
 
 func (a *Access) oneTimeCode(tx *store.Tx, o *office.Operator, digits string) error {
@@ -68,7 +73,7 @@ func (a *Access) oneTimeCode(tx *store.Tx, o *office.Operator, digits string) er
 		return ErrCredentials // wrong, or shown before
 	}
 	o.TOTPStep = step
-	return tx.SaveOperator(o)
+	return usedUp(tx.SaveOperator(o))
 }
 
 func matchingStep(secret, digits string, now time.Time) (int64, bool) {
@@ -134,8 +139,8 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, from audit.Origin, token,
 	if l.Stage != NeedsEnrolment {
 		return nil, "", ErrStage
 	}
-	limits := operatorLimits(from, l.Operator.Username)
-	if err := a.allowed(ctx, limits); err != nil {
+	limits := codeLimits(from, l.Operator.Username)
+	if err := within(a.Store.Reserve(ctx, limits...)); err != nil {
 		return nil, "", err
 	}
 	secret, err := a.pendingSecret(ctx, l)
@@ -148,6 +153,12 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, from audit.Origin, token,
 		if !ok {
 			return ErrCredentials
 		}
+		if o, err := tx.Operator(l.Operator.ID); err != nil || o.Enrolled() {
+			return errors.Join(err, ErrStage) // another session was faster
+		}
+		if err := tx.Release(limits...); err != nil {
+			return err
+		}
 		if err := a.KeepSecondFactor(tx, l.Operator.ID, encoded, step); err != nil {
 			return err
 		}
@@ -157,9 +168,6 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, from audit.Origin, token,
 		newToken, err = a.enter(tx, l)
 		return err
 	})
-	if errors.Is(err, ErrCredentials) {
-		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))
-	}
 	return recovery, newToken, err
 }
 

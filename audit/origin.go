@@ -13,6 +13,19 @@ func (o Origin) Begin(d Deed, kind ActorKind, actor string) Record {
 	return Record{Deed: d, ActorKind: kind, Actor: actor, Address: o.Address, Request: o.Request}
 }
 
+// Line is what one subscriber holds: the address or, for IPv6, its /64, of which a new address costs nothing.
+func (o Origin) Line() string {
+	a, err := netip.ParseAddr(o.Address)
+	if err != nil || a.Unmap().Is4() {
+		return o.Address
+	}
+	network, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return o.Address
+	}
+	return network.String()
+}
+
 // Network is the network of the address: /24 or, for IPv6, /48. An address that is none stands for itself.
 func (o Origin) Network() string {
 	a, err := netip.ParseAddr(o.Address)

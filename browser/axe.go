@@ -38,7 +38,7 @@ func (p *Page) Violations() []Violation {
 		p.t.Fatal(err)
 	}
 	// Evaluated through the devtools, so the page's content security policy does not stand in the way.
-	p.eval("loading axe-core", string(axe)+"\n;true", new(bool))
+	p.eval("loading axe-core", "window.axe ? true : ("+"(() => {"+string(axe)+"\n;return true})())", new(bool))
 	const judge = `axe.run(document, {resultTypes: ["violations"],
 		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(r => r.violations)`
 	var found []Violation

@@ -48,8 +48,10 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 	if err != nil {
 		return "", err
 	}
+	if err := c.reserve(ctx, &f); err != nil {
+		return "", err
+	}
 	right := c.Hasher.Matches(f.handover.PIN, credential.PurposePIN, credential.Normalize(f.community.Codes.PIN, in.PIN))
-	wrongPIN := f.op != nil && !f.dead && !right
 	record := from.Begin(audit.CheckCodes, audit.ByCitizen, string(f.person.ID))
 	record.Registration, record.PersonMAC = f.reg.ID, c.Store.PersonMAC(typedTaxCode(in.TaxCode))
 	err = c.Store.Act(ctx, record, func(tx *store.Tx) error {
@@ -58,21 +60,32 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 			return ErrCodes
 		case f.dead:
 			return ErrCodeDead
-		case wrongPIN:
+		case !right:
 			return ErrCodes
 		}
 		tx.Record.Operation = f.op.ID
+		if err := tx.ReleaseTry(f.op.ID); err != nil {
+			return err
+		}
 		token, err = tx.StartSession(&store.Session{Kind: store.ActivationSession, Subject: f.op.ID, Data: map[string]string{}})
 		return err
 	})
 	if err == nil {
 		return token, nil
 	}
-	count := c.Store.CountFailures(ctx, limits(from)...)
-	if wrongPIN {
-		count = errors.Join(count, c.Store.CountTry(ctx, f.op.ID)) // after the policy's number the code dies (mission S18)
+	return "", errors.Join(err, c.Store.CountFailures(ctx, limits(from)...))
+}
+
+// reserve counts a try of the code's PIN before it is judged: after the policy's number the code dies (mission S18), however
+// many tries come at once. What opens nothing costs the same.
+func (c *Citizen) reserve(ctx context.Context, f *found) error {
+	operation := ""
+	if f.op != nil && !f.dead {
+		operation = f.op.ID
 	}
-	return "", errors.Join(err, count)
+	left, err := c.Store.ReserveTry(ctx, operation, f.community.Codes.Activation.MaxTries)
+	f.dead = f.dead || !left
+	return err
 }
 
 // typedTaxCode forgives hyphens too, as the codes do; what is no tax code is nobody's.

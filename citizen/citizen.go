@@ -35,7 +35,7 @@ var (
 	ErrCodes       = errors.New("codes not recognised")
 	ErrCodeDead    = errors.New("code expired, used or replaced")
 	ErrTooMany     = errors.New("too many tries from this address")
-	ErrNotAccepted = errors.New("Regolamento and informativa must both be accepted")
+	ErrNotAccepted = errors.New("both Regolamento and informativa must be accepted")
 	ErrNoProcedure = errors.New("no activation under way")
 	ErrNotYet      = errors.New("an earlier step is missing")
 )
@@ -54,7 +54,7 @@ var errAlready = errors.New("activation already completed")
 // limits bound wrong codes per address and per network, never per person, whose tax code anyone can know (mission S18).
 func limits(from audit.Origin) []store.Limit {
 	return []store.Limit{
-		{Key: "codici/indirizzo/" + from.Address, Max: 10, Window: time.Hour},
+		{Key: "codici/indirizzo/" + from.Line(), Max: 10, Window: time.Hour},
 		{Key: "codici/rete/" + from.Network(), Max: 60, Window: time.Hour},
 	}
 }

@@ -128,9 +128,9 @@ func (h house) checkMails(t *testing.T, who registered, kind mail.Kind) {
 func TestRefusal(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		who := h.register(t, "asl")
-		before := h.rows(t)
 		token, err := h.CheckCodes(ctx, home, who.Codes)
 		must(t, err)
+		before := h.rows(t)
 		for _, a := range []citizen.Acceptance{{}, {Terms: true}, {Privacy: true}} {
 			if err := h.Accept(ctx, home, token, a); !errors.Is(err, citizen.ErrNotAccepted) {
 				t.Errorf("%+v: %v", a, err)

@@ -85,7 +85,7 @@ func (c *Citizen) Complete(ctx context.Context, from audit.Origin, token string,
 	if p.Step != Choose {
 		return ErrNotYet
 	}
-	wrong, err := c.judge(ctx, p, in)
+	wrong, err := c.Refusals(ctx, p, in)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,8 @@ func (c *Citizen) Complete(ctx context.Context, from audit.Origin, token string,
 
 var takenUsername = Words{Text: "Questo username è già stato usato: scegline un altro."}
 
-func (c *Citizen) judge(ctx context.Context, p Procedure, in Chosen) (w Choice, err error) {
+// Refusals are what the policy would refuse of a choice; nothing is kept. It is told together with what is missing.
+func (c *Citizen) Refusals(ctx context.Context, p Procedure, in Chosen) (w Choice, err error) {
 	policy := p.Community.Password
 	person := p.Person
 	email, _, _ := strings.Cut(person.Contacts.Email, "@")

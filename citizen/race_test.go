@@ -2,6 +2,7 @@ package citizen_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -107,6 +108,47 @@ func TestUsernameNeverAgain(t *testing.T) {
 		must(t, h.Complete(ctx, home, token, other))
 		if _, _, err := h.access.CitizenPassword(ctx, home, access.Passport{Username: chosen.Username, Password: chosen.Password}); !errors.Is(err, access.ErrCredentials) {
 			t.Errorf("the old username opens: %v", err)
+		}
+	})
+}
+
+// However many tries of a PIN come at once, from however many addresses, only the policy's number is judged (mission S18).
+func TestManyPINsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		who := h.register(t, "asl")
+		wrong := who.Codes
+		wrong.PIN = wrongPIN(who)
+		results := make([]error, 20)
+		var wg sync.WaitGroup
+		for i := range results {
+			wg.Go(func() { _, results[i] = h.CheckCodes(ctx, audit.Origin{Address: fmt.Sprintf("198.51.%d.1", i)}, wrong) })
+		}
+		wg.Wait()
+		judged := 0
+		for _, err := range results {
+			switch {
+			case errors.Is(err, citizen.ErrCodes):
+				judged++
+			case !errors.Is(err, citizen.ErrCodeDead):
+				t.Errorf("one of many: %v", err)
+			}
+		}
+		if judged != 5 {
+			t.Errorf("%d PINs were judged, want 5", judged)
+		}
+		if _, err := h.CheckCodes(ctx, home, who.Codes); !errors.Is(err, citizen.ErrCodeDead) {
+			t.Errorf("the right PIN afterwards: %v", err)
+		}
+	})
+}
+
+// A right PIN is no try: the same codes may be typed again and again before the last step.
+func TestRightPINCostsNoTry(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		who := h.register(t, "asl")
+		for range 7 {
+			_, err := h.CheckCodes(ctx, home, who.Codes)
+			must(t, err)
 		}
 	})
 }

@@ -69,6 +69,7 @@ var (
 	ErrGone              = errors.New("the sealed code no longer exists")
 	ErrUnprinted         = errors.New("papers are still to be printed")
 	ErrOtherDesk         = errors.New("booked by another operator")
+	ErrOtherEnte         = errors.New("papers of another ente are still to be printed")
 	ErrNoCommunity       = errors.New("unknown community")
 )
 

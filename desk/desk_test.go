@@ -206,6 +206,15 @@ func TestPapers(t *testing.T) {
 			h.t.Errorf("a colleague's gate %q", gate)
 		}
 		h.wants(h.Conclude(ctx, h.anna(), n), ErrUnprinted)
+		_, err := h.OpenGate(ctx, h.atComune())
+		h.wants(err, ErrOtherEnte)
+		for _, role := range []office.Role{office.Helpdesk, office.Administrator, office.Auditor} {
+			_, err := h.Papers(ctx, h.at(bruno, asl, role), n)
+			h.wants(err, office.ErrForbidden)
+		}
+		self := bruno
+		self.TaxCode = h.people.CIA[0].TaxCode
+		h.wants(h.Release(ctx, h.at(self, asl, office.Supervisor), n, "stampante rotta"), office.ErrSelf)
 		for _, tt := range []struct {
 			who  Who
 			in   Printing
@@ -216,6 +225,8 @@ func TestPapers(t *testing.T) {
 			{h.anna(), Printing{n, registration.CodeLetter, " "}, ErrReason},
 			{h.atComune(), Printing{n, registration.SummarySheet, ""}, store.ErrNotFound},
 			{h.at(anna, asl, office.Auditor), Printing{n, registration.SummarySheet, ""}, office.ErrForbidden},
+			{h.at(self, asl, office.Clerk), Printing{n, registration.SummarySheet, ""}, office.ErrSelf},
+			{h.at(self, asl, office.Clerk), Printing{n, registration.CodeLetter, "richiesto"}, office.ErrSelf},
 		} {
 			_, err := h.Print(ctx, tt.who, tt.in)
 			h.wants(err, tt.want)
@@ -244,9 +255,19 @@ func TestPapers(t *testing.T) {
 		if left.SealedPIN != nil || left.SealedCode != nil || left.PIN == "" || left.Code == "" {
 			h.t.Error("the end left sealed secrets, or took the hashes")
 		}
-		_, err := h.Print(ctx, h.anna(), Printing{n, registration.PINLetter, ""})
+		_, err = h.Print(ctx, h.anna(), Printing{n, registration.PINLetter, ""})
 		h.wants(err, ErrGone)
 	})
+}
+
+// A delegate who is an operator prints nothing of what they collect.
+func TestDelegatePrintsNothing(t *testing.T) {
+	h := &house{t: t}
+	d := &Desk{}
+	f := File{Operation: &registration.Operation{Operator: "anna", Outcome: registration.Pending, Delegation: &registration.Delegation{TaxCode: bruno.TaxCode}}}
+	for _, paper := range []registration.Paper{registration.PINLetter, registration.CodeLetter, registration.SummarySheet} {
+		h.wants(d.mayPrint(h.bruno(), f, Printing{Paper: paper, Reason: "richiesto"}, h.now), office.ErrSelf)
+	}
 }
 
 func (h *house) handover(operation string) (kept credential.Handover) {

@@ -54,7 +54,8 @@ func (f File) Handover() bool {
 func (f File) HasEmail() bool { return f.Person.Contacts.Email != "" }
 
 // OpenGate gives the number of the registration whose papers an operator still has to print, "" if none: no other
-// page of the desk opens before (D18, mission S7).
+// page of the desk opens before (D18, mission S7). Error: ErrOtherEnte when they are of an ente for which the operator does not
+// work now.
 func (d *Desk) OpenGate(ctx context.Context, who Who) (number registration.Number, err error) {
 	err = d.read(ctx, func(tx *store.Tx) error {
 		open, err := tx.OpenDesk(who.Operator.ID)
@@ -66,6 +67,9 @@ func (d *Desk) OpenGate(ctx context.Context, who Who) (number registration.Numbe
 			if err != nil {
 				return err
 			}
+			if len(f.Unprinted) > 0 && op.Ente != who.Ente.ID {
+				return ErrOtherEnte
+			}
 			if len(f.Unprinted) > 0 {
 				number = f.Registration.Number
 				return nil
@@ -76,8 +80,12 @@ func (d *Desk) OpenGate(ctx context.Context, who Who) (number registration.Numbe
 	return number, err
 }
 
-// Papers reads what the print page shows. Only the ente that booked the operation sees it.
+// Papers reads what the print page shows. Only who prints for the ente that booked the operation sees it.
+// Errors: office.ErrForbidden, store.ErrNotFound.
 func (d *Desk) Papers(ctx context.Context, who Who, n registration.Number) (f File, err error) {
+	if !who.Can(office.PrintPapers) {
+		return File{}, office.ErrForbidden
+	}
 	err = d.read(ctx, func(tx *store.Tx) error {
 		f, err = d.papers(tx, who, n)
 		return err
@@ -201,8 +209,20 @@ func (d *Desk) Print(ctx context.Context, who Who, in Printing) ([]byte, error) 
 	return d.paper(f, in.Paper, secret, at.In(d.Zone))
 }
 
+// mayServe keeps operators off their own registration, and off one whose codes they collect for somebody (mission S11).
+func mayServe(who Who, f File) error {
+	err := who.MayServe(f.Person.TaxCode)
+	if g := f.Operation.Delegation; g != nil {
+		err = errors.Join(err, who.MayServe(g.TaxCode))
+	}
+	return err
+}
+
 func (d *Desk) mayPrint(who Who, f File, in Printing, now time.Time) error {
 	if err := who.May(office.PrintPapers, now); err != nil {
+		return err
+	}
+	if err := mayServe(who, f); err != nil {
 		return err
 	}
 	if in.Paper == registration.SummarySheet || in.Paper == registration.TermsOnPaper {
@@ -349,6 +369,9 @@ func (d *Desk) Release(ctx context.Context, who Who, n registration.Number, reas
 			return err
 		}
 		tx.Record.Registration, tx.Record.Operation = f.Registration.ID, f.Operation.ID
+		if err := mayServe(who, f); err != nil {
+			return err
+		}
 		if !f.Handover() {
 			return registration.ErrNotPending
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sportello/audit"
@@ -113,6 +114,9 @@ func (d *Desk) mayRegister(tx *store.Tx, who Who, draft Draft) error {
 	}
 	if len(review.Problems) > 0 {
 		return ErrIncomplete
+	}
+	if !slices.ContainsFunc(d.CommunitiesOf(who), func(c community.Community) bool { return c.ID == draft.Entry.Community }) {
+		return ErrNoCommunity
 	}
 	err = errors.Join(who.May(office.Register, tx.Now), who.MayServe(draft.TaxCode), who.MayPlace(draft.Province, draft.Comune))
 	if g := draft.Entry.Delegation; g != nil {

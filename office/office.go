@@ -148,9 +148,10 @@ func (a Acting) May(p Permission, now time.Time) error {
 	return nil
 }
 
-// MayServe returns ErrSelf if the person is the operator (mission S11).
+// MayServe returns ErrSelf if the person is the operator (mission S11), or has the same code but for omocodia: a colleague
+// serves whoever was born alike.
 func (a Acting) MayServe(code person.TaxCode) error {
-	if code == a.Operator.TaxCode {
+	if code.Alike(a.Operator.TaxCode) {
 		return ErrSelf
 	}
 	return nil

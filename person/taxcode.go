@@ -174,6 +174,14 @@ func (c TaxCode) Decoded() TaxCode {
 	return TaxCode(decoded)
 }
 
+// Alike tells whether two codes are the same but for omocodia: perhaps of one person, perhaps of two who were born alike.
+func (c TaxCode) Alike(other TaxCode) bool {
+	if !c.personal() || !other.personal() {
+		return c == other
+	}
+	return c.Decoded()[:personalLength-1] == other.Decoded()[:personalLength-1]
+}
+
 // digits is the number in two decoded places of the code.
 func (c TaxCode) digits(at int) int {
 	return digitValue(c[at])*10 + digitValue(c[at+1])

@@ -114,9 +114,21 @@ func (tx *Tx) AddAcceptance(a Acceptance) error {
 		a.Operation, a.Registration, a.Text, a.Version, a.SHA256, a.Lang, tx.Now.Unix())
 }
 
-// CountTry counts a wrong PIN given with the right code of an operation.
-func (db *DB) CountTry(ctx context.Context, operationID string) error {
-	return db.keep(ctx, func(tx *Tx) error {
-		return tx.exec(`UPDATE handover SET tries = tries + 1, version = version + 1 WHERE operation_id = $1`, operationID)
+// ReserveTry counts a try at the PIN of an operation before it is judged, so that tries sent at once are all counted; it
+// tells whether one was left. For an operation that there is none of it writes elsewhere: a right code must not cost more.
+func (db *DB) ReserveTry(ctx context.Context, operationID string, maxTries int) (left bool, err error) {
+	err = db.keep(ctx, func(tx *Tx) error {
+		err := tx.change(`UPDATE handover SET tries = tries + 1, version = version + 1 WHERE operation_id = $1 AND tries < $2`, operationID, maxTries)
+		if left = err == nil; left || !errors.Is(err, ErrStale) {
+			return err
+		}
+		_, err = tx.countFailure(Limit{Key: "nessuna operazione"})
+		return err
 	})
+	return left && err == nil, err
+}
+
+// ReleaseTry takes back what ReserveTry counted: the PIN was right.
+func (tx *Tx) ReleaseTry(operationID string) error {
+	return tx.change(`UPDATE handover SET tries = tries - 1, version = version + 1 WHERE operation_id = $1 AND tries > 0`, operationID)
 }

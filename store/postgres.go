@@ -79,7 +79,22 @@ type parallelWriter struct{ db *sql.DB }
 
 func (p parallelWriter) close() error { return p.db.Close() }
 
-func (p parallelWriter) do(ctx context.Context, f func(querier) error) error {
+// do begins anew when PostgreSQL ended the transaction to break a deadlock: the act has then left nothing behind.
+func (p parallelWriter) do(ctx context.Context, f func(querier) error) (err error) {
+	for range 4 {
+		if err = p.once(ctx, f); !deadlock(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func deadlock(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40P01" || e.Code == "40001")
+}
+
+func (p parallelWriter) once(ctx context.Context, f func(querier) error) error {
 	t, err := p.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

@@ -53,7 +53,7 @@ func (sqliteEngine) conflict(err error) bool {
 }
 
 func (sqliteEngine) writer(db *sql.DB) writer {
-	g := &groupWriter{db: db, jobs: make(chan *job, maxGroup), done: make(chan struct{})}
+	g := &groupWriter{db: db, jobs: make(chan *job, maxGroup), done: make(chan struct{}), stopped: make(chan struct{})}
 	go g.run()
 	return g
 }
@@ -64,9 +64,10 @@ const maxGroup = 128
 // A groupWriter is the one writer of SQLite. The acts that wait while a commit is under way share the next one, each in
 // its own savepoint: one refusal undoes only itself, one fsync serves all.
 type groupWriter struct {
-	db   *sql.DB
-	jobs chan *job
-	done chan struct{}
+	db      *sql.DB
+	jobs    chan *job
+	done    chan struct{} // closed by Close
+	stopped chan struct{} // closed when the last group is answered
 }
 
 type job struct {
@@ -88,21 +89,31 @@ func (g *groupWriter) do(ctx context.Context, f func(querier) error) error {
 		return ctx.Err()
 	case g.jobs <- j:
 	}
-	<-j.answered // once taken it is carried out, and the answer must be true
-	return j.err
+	select {
+	case <-j.answered: // once taken it is carried out, and the answer must be true
+		return j.err
+	case <-g.stopped:
+	}
+	select {
+	case <-j.answered:
+		return j.err
+	default:
+		return errClosed // queued in the moment of Close: nobody took it
+	}
 }
 
 func (g *groupWriter) close() error {
 	close(g.done)
+	<-g.stopped
 	return g.db.Close()
 }
 
 func (g *groupWriter) run() {
+	defer close(g.stopped)
 	for {
 		select {
 		case <-g.done:
-			g.refuseWaiting()
-			return
+			return // who still waits sees that it stopped
 		case j := <-g.jobs:
 			group := append([]*job{j}, g.waiting()...)
 			if err := g.commit(group); err != nil {
@@ -129,13 +140,6 @@ func (g *groupWriter) waiting() []*job {
 		}
 	}
 	return group
-}
-
-func (g *groupWriter) refuseWaiting() {
-	for _, j := range g.waiting() {
-		j.err = errClosed
-		close(j.answered)
-	}
 }
 
 func (g *groupWriter) commit(group []*job) error {

@@ -107,6 +107,11 @@ func (s *Server) postChoice(w http.ResponseWriter, r *http.Request, p citizen.Pr
 		f.require(map[string]string{"domanda-propria": "Scrivi la tua domanda."})
 	}
 	if !f.Check() {
+		wrong, err := s.Citizen.Refusals(r.Context(), p, chosenIn(f))
+		if err != nil {
+			return err
+		}
+		f.refuse(visitOf(r), wrong)
 		return s.showChoice(w, r, p, f)
 	}
 	err := s.Citizen.Complete(r.Context(), originOf(r), s.cookie(r, activationCookie), chosenIn(f))

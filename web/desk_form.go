@@ -62,9 +62,6 @@ func (s *Server) personSection(who desk.Who, d desk.Draft) *Section {
 	}}}}
 }
 
-// asked are fields that appear only when the rules ask for them.
-var asked = []desk.Field{desk.MismatchField, desk.EmancipationField}
-
 func (s *Server) residenceSection(d desk.Draft) *Section {
 	chosen := "Scelto nella ricerca, non modificabile qui"
 	places := []*Field{

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"sportello/desk"
+	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
 	"sportello/store"
@@ -13,10 +14,10 @@ import (
 // manageRoutes are those of Gestione utenti.
 func (s *Server) manageRoutes() []route {
 	return []route{
-		{"GET /sportello/gestione", s.getManage, operators, 0},
-		{"POST /sportello/gestione", s.postManage, operators, 0},
-		{"GET /sportello/gestione/{numero}", s.getRow, operators, 0},
-		{"GET /sportello/gestione/{numero}/dettaglio", s.getDetail, operators, 0},
+		{"GET /sportello/gestione", s.only(office.FindPeople, s.getManage), operators, 0},
+		{"POST /sportello/gestione", s.only(office.FindPeople, s.postManage), operators, 0},
+		{"GET /sportello/gestione/{numero}", s.only(office.FindPeople, s.getRow), operators, 0},
+		{"GET /sportello/gestione/{numero}/dettaglio", s.only(office.FindPeople, s.getDetail), operators, 0},
 	}
 }
 
@@ -40,11 +41,17 @@ type managePage struct {
 }
 
 func (s *Server) getManage(w http.ResponseWriter, r *http.Request) error {
+	if !whoOf(r).Can(office.FindPeople) {
+		return office.ErrForbidden
+	}
 	return s.showManage(w, r, manageForm(), nil)
 }
 
 func (s *Server) showManage(w http.ResponseWriter, r *http.Request, f *Form, found *row) error {
 	p := s.page(r, "Gestione utenti").at().withErrors(f)
+	if found != nil {
+		p.Subtitle = "cittadino selezionato"
+	}
 	p.Data = managePage{f, found}
 	return s.show(w, "desk_manage", p)
 }

@@ -13,12 +13,12 @@ import (
 // registrationRoutes are those of Registrazione utenti.
 func (s *Server) registrationRoutes() []route {
 	return slices.Concat([]route{
-		{"GET /sportello/registrazione", s.getSearchStart, operators, 0},
-		{"POST /sportello/registrazione", s.postSearchStart, operators, 0},
-		{"GET /sportello/registrazione/{id}", s.getCitizen, operators, 0},
-		{"POST /sportello/registrazione/{id}", s.postCitizen, operators, 0},
-		{"GET /sportello/registrazione/{id}/conferma", s.getConfirm, operators, 0},
-		{"POST /sportello/registrazione/{id}/conferma", s.postConfirm, operators, 0},
+		{"GET /sportello/registrazione", s.only(office.Register, s.getSearchStart), operators, 0},
+		{"POST /sportello/registrazione", s.only(office.Register, s.postSearchStart), operators, 0},
+		{"GET /sportello/registrazione/{id}", s.only(office.Register, s.getCitizen), operators, 0},
+		{"POST /sportello/registrazione/{id}", s.only(office.Register, s.postCitizen), operators, 0},
+		{"GET /sportello/registrazione/{id}/conferma", s.only(office.Register, s.getConfirm), operators, 0},
+		{"POST /sportello/registrazione/{id}/conferma", s.only(office.Register, s.postConfirm), operators, 0},
 	}, s.printRoutes())
 }
 
@@ -83,7 +83,11 @@ func (s *Server) comuniOf(at office.Competence, province string) []Option {
 }
 
 func (s *Server) getSearchStart(w http.ResponseWriter, r *http.Request) error {
-	return s.showSearchStart(w, r, s.searchStartForm(whoOf(r).Ente.Competence))
+	who := whoOf(r)
+	if !who.Can(office.Register) {
+		return office.ErrForbidden
+	}
+	return s.showSearchStart(w, r, s.searchStartForm(who.Ente.Competence))
 }
 
 func (s *Server) showSearchStart(w http.ResponseWriter, r *http.Request, f *Form) error {

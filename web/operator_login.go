@@ -84,14 +84,14 @@ func inItalian(d time.Duration) string {
 
 func operatorForm() *Form {
 	f := Sectionless(loginPath, "Prosegui",
-		&Field{Name: "username", Label: "Nome utente", Autocomplete: "username", MaxLength: 100},
+		&Field{Name: "username", Label: "Username", Autocomplete: "username", MaxLength: 100},
 		&Field{Kind: Password, Name: "password", Label: "Password", Autocomplete: "current-password", MaxLength: 200})
 	f.Intro = "Usare le credenziali di operatore, personali: non quelle di cittadino e mai quelle di un collega."
 	return f
 }
 
 // loginSteps are told only where the second factor exists already: an enrolment has a page more.
-func loginSteps(at int) Steps { return Steps{[]string{"Nome utente e password", "Codice"}, at} }
+func loginSteps(at int) Steps { return Steps{[]string{"Username e password", "Codice"}, at} }
 
 func (s *Server) loginPage(r *http.Request, f *Form) *page {
 	p := s.page(r, "Accesso degli operatori").withErrors(f)
@@ -120,7 +120,7 @@ func (s *Server) postLogin(w http.ResponseWriter, r *http.Request) error {
 	token, err := s.Access.OperatorPassword(r.Context(), originOf(r), f.Value("username"), f.Value("password"))
 	if err != nil {
 		return s.refuseLogin(w, "operator_login", s.loginPage(r, f), refusal{err, "Accesso non riuscito",
-			"Nome utente o password non corrispondono. Controllare maiuscole e minuscole e riprovare; se la password è dimenticata, rivolgersi all'amministratore dell'ente."})
+			"Username o password non corrispondono. Controllare maiuscole e minuscole e riprovare; se la password è dimenticata, rivolgersi all'amministratore dell'ente."})
 	}
 	s.setCookie(w, operatorCookie, token, 0)
 	l, err := s.Access.Operator(r.Context(), token)

@@ -66,7 +66,7 @@ func TestMainJob(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := &walk{t: t, base: base, sources: sources, prefix: tt.name}
-			people := known(w.demo().People, "CIA")
+			people := knownTo(w.demo().People, "CIA")
 			w.Page = chromium.Open(t, base+"/sportello", tt.visitor)
 			w.logIn(tt.operator)
 			pin, code := w.register(people[tt.citizen])
@@ -80,7 +80,7 @@ func TestMainJob(t *testing.T) {
 	}
 }
 
-func known(people []web.DemoPerson, to string) (list []web.DemoPerson) {
+func knownTo(people []web.DemoPerson, to string) (list []web.DemoPerson) {
 	for _, p := range people {
 		if p.KnownTo == to {
 			list = append(list, p)
@@ -99,7 +99,7 @@ func (w *walk) logIn(username string) {
 		}
 	}
 	w.look("accesso-operatore")
-	w.Fill("Nome utente", o.Username)
+	w.Fill("Username", o.Username)
 	w.Fill("Password", "sbagliata")
 	w.Follow("Prosegui")
 	w.look("accesso-operatore-errore")

@@ -112,7 +112,7 @@ func help(w io.Writer) {
 	fmt.Fprint(w, `  help       mostra questa pagina
 
 "sportello COMANDO -h" elenca le opzioni di un comando. Ogni impostazione si dà nel file (--config sportello.toml), oppure
-in una variabile d'ambiente (SPORTELLO_DATABASE), che vince sul file, oppure in un'opzione (--database), che vince su tutto.
+in un'opzione (--database), che vince sul file, oppure in una variabile d'ambiente (SPORTELLO_DATABASE), che vince su tutto.
 `)
 }
 

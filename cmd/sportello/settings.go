@@ -63,7 +63,7 @@ func (e settingError) Error() string {
 	return fmt.Sprintf("impostazione %s = %s (%s): %s", e.setting.key, value, e.given.source, e.expected)
 }
 
-// readConfig reads file, environment and flags, and says everything that is wrong at once. name is the command's; more adds
+// readConfig reads the file, the flags over it and the environment over both, and says everything that is wrong at once. name is the command's; more adds
 // its own flags.
 func readConfig(name string, args []string, w io.Writer, more func(*flag.FlagSet)) (config, []string, error) {
 	fs := flag.NewFlagSet("sportello "+name, flag.ContinueOnError)
@@ -86,11 +86,11 @@ func readConfig(name string, args []string, w io.Writer, more func(*flag.FlagSet
 	}
 	values, err := readFile(*file)
 	for _, s := range settings {
-		if v, ok := os.LookupEnv(s.env()); ok {
-			values[s.key] = given{v, "variabile " + s.env()}
-		}
 		if v, ok := flags[s.key]; ok {
 			values[s.key] = v
+		}
+		if v, ok := os.LookupEnv(s.env()); ok {
+			values[s.key] = given{v, "variabile " + s.env()}
 		}
 	}
 	c, wrong := makeConfig(values)

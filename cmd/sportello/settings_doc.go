@@ -13,7 +13,7 @@ func settingsDoc() string {
 Questa pagina nasce dalla tabella delle impostazioni del programma: non si modifica a mano, si rifà con ` + "`make golden`" + `.
 
 Ogni impostazione si può dare nel file (` + "`sportello serve --config sportello.toml`" + ` oppure ` + "`SPORTELLO_CONFIG`" + `), in una variabile
-d'ambiente, o in un'opzione della riga di comando. La variabile vince sul file, l'opzione vince su tutto. Nel file le chiavi con il
+d'ambiente, o in un'opzione della riga di comando. L'opzione vince sul file, la variabile vince su tutto. Nel file le chiavi con il
 punto stanno nella loro sezione: ` + "`smtp.host`" + ` è ` + "`host`" + ` sotto ` + "`[smtp]`" + `. Le liste sono array nel file, parole separate da virgole altrove.
 Il programma non parte se un'impostazione è sbagliata o non esiste, e le dice tutte insieme. I valori riservati stanno meglio in una
 variabile o in un file che in un'opzione, che si legge nell'elenco dei processi.

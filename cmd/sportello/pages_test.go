@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/pquerna/otp/totp"
+
+	"sportello/browser"
+	"sportello/locale"
+	"sportello/testdb"
+	"sportello/web"
+)
+
+// notPages are addresses in the table of pages that show none.
+var notPages = map[string]string{
+	"GET /sportello/fse":             "leads to the health application",
+	"GET /documenti/regolamento.pdf": "is a PDF",
+}
+
+// A tour opens pages in every state that means something, on a desk's screen and on a phone, and looks at each with
+// everything that holds for all of them.
+type tour struct {
+	walk
+	chromium *browser.Browser
+	demo     *demo
+	lang     string
+	patterns *http.ServeMux    // tells which page an address is
+	seen     map[string]bool   // patterns
+	toured   map[string]bool   // patterns and statuses whose page was gone through by keyboard
+	titles   map[string]string // the page that bears a title
+}
+
+// TestPages: every page that the table of routes knows is seen, so a new one that nobody looks at fails here.
+func TestPages(t *testing.T) {
+	chromium := browser.Start(t)
+	base, d := startDemoOn(t, testdb.SQLite(t))
+	r := &tour{walk: walk{t: t, base: base, sources: map[string]string{}}, chromium: chromium, demo: d, lang: locale.Italian,
+		patterns: http.NewServeMux(), seen: map[string]bool{}, toured: map[string]bool{}, titles: map[string]string{}}
+	pages := d.web.Pages()
+	for _, pattern := range pages {
+		r.patterns.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+	}
+	r.deskPages()
+	for _, language := range locale.Languages {
+		r.citizenPages(language.Code)
+	}
+	for _, pattern := range pages {
+		if !r.seen[pattern] && notPages[pattern] == "" {
+			t.Errorf("%s: nobody has looked at it", pattern)
+		}
+	}
+	for _, fault := range browser.Faults(t, r.sources) {
+		t.Errorf("HTML: %v", fault)
+	}
+}
+
+// part is a subtest with a window of its own.
+func (r *tour) part(name, path string, visit func(*tour)) {
+	r.t.Run(name, func(t *testing.T) {
+		in := *r
+		in.t = t
+		in.Page = r.chromium.Open(t, r.base+path, browser.Visitor{Language: r.lang})
+		visit(&in)
+	})
+}
+
+// open goes to an address and looks at what is there.
+func (r *tour) open(path, name string) {
+	r.t.Helper()
+	r.Go(r.base + path)
+	r.look(name)
+}
+
+// follow presses a link or button and looks at where it leads.
+func (r *tour) follow(link, name string) {
+	r.t.Helper()
+	r.Follow(link)
+	r.look(name)
+}
+
+// look judges the page shown, on both screens, and by keyboard once for each page and status.
+func (r *tour) look(name string) {
+	r.t.Helper()
+	if r.lang != locale.Italian {
+		name += "-" + r.lang
+	}
+	if r.sources[name] != "" {
+		r.t.Errorf("%s: two pages have this name", name)
+	}
+	r.sources[name] = r.Source()
+	r.head(name)
+	for _, size := range []browser.Size{browser.Phone, browser.Desktop} {
+		r.Resize(size)
+		r.Check()
+		r.Shoot(name)
+	}
+	if page := fmt.Sprint(r.pattern(), r.Status()); !r.toured[page] {
+		r.toured[page] = true
+		r.CheckKeyboard()
+	}
+}
+
+// head checks language, heading and title, which no other page may bear.
+func (r *tour) head(name string) {
+	r.t.Helper()
+	document, err := goquery.NewDocumentFromReader(strings.NewReader(r.sources[name]))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if got := document.Find("html").AttrOr("lang", ""); got != r.lang {
+		r.t.Errorf("%s: lang=%q", name, got)
+	}
+	if got := document.Find("h1").Length(); got != 1 {
+		r.t.Errorf("%s: %d h1", name, got)
+	}
+	title, page := r.lang+" "+r.Title(), r.pattern()
+	if other, taken := r.titles[title]; taken && other != page {
+		r.t.Errorf("%s: %s has the title %q too", name, other, title)
+	}
+	r.titles[title] = page
+	refused := []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests}
+	if told := strings.HasPrefix(r.Title(), r.word("Errore: ")); told && r.Status() == http.StatusOK || !told && slices.Contains(refused, r.Status()) {
+		r.t.Errorf("%s: status %d with the title %q", name, r.Status(), title)
+	}
+}
+
+// errorPages are the statuses that say what happened instead of the page asked for.
+var errorPages = []int{http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed}
+
+// pattern is the row of the table that the address shown belongs to; for an error's page it is the error.
+func (r *tour) pattern() string {
+	r.t.Helper()
+	address, err := url.Parse(r.URL())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	_, pattern := r.patterns.Handler(&http.Request{Method: http.MethodGet, URL: address})
+	switch {
+	case pattern == "" || slices.Contains(errorPages, r.Status()):
+		return http.StatusText(r.Status())
+	case r.Status() == http.StatusOK:
+		r.seen[pattern] = true
+	}
+	return pattern
+}
+
+// word is a text in the visitor's language.
+func (r *tour) word(text string, args ...any) string {
+	return locale.Printer(r.lang).Sprintf(text, args...)
+}
+
+// operator is somebody of the demo's staff.
+func (r *tour) operator(username string) web.DemoOperator {
+	r.t.Helper()
+	staff := r.demo.operators()
+	i := slices.IndexFunc(staff, func(o web.DemoOperator) bool { return o.Username == username })
+	if i < 0 {
+		r.t.Fatalf("nobody is called %s", username)
+	}
+	return staff[i]
+}
+
+// name types the first factor.
+func (r *tour) name(username string) {
+	r.t.Helper()
+	r.Fill("Username", username)
+	r.Fill("Password", demoPassword)
+	r.Follow("Prosegui")
+}
+
+// enter logs in at the desk. A code works once, so an operator enters once.
+func (r *tour) enter(username string) {
+	r.t.Helper()
+	r.name(username)
+	r.Fill("Codice", r.code(r.operator(username).TOTPSecret))
+	r.Follow("Accedi")
+}
+
+func (r *tour) code(secret string) string {
+	r.t.Helper()
+	code, err := totp.GenerateCode(secret, time.Now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return code
+}
