@@ -72,13 +72,14 @@ check: $(ASSETS) ## format, vet, staticcheck, directions of imports, glossary
 
 bench: needs build ## measures on both databases, each figure beside its limit on this machine
 	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --postgres "$$TEST_POSTGRES"'
+	go test -run '^$$' -bench . ./faults
 
 golden: $(ASSETS) ## writes the golden files anew; read what changed before you commit it
 	@for package in $(GOLDEN); do go test -short -count=1 $$package -update || exit 1; done
 
 screenshots: needs $(ASSETS) ## writes a picture of every screen, 1280 and 320 px wide, into screenshots/
 	rm -rf screenshots
-	SCREENSHOTS=$(CURDIR)/screenshots scripts/with-postgres.sh go test -count=1 -p 1 ./cmd/sportello ./web
+	SCREENSHOTS=$(CURDIR)/screenshots go test -count=1 -p 1 -run 'TestPages|TestSessionInABrowser' ./cmd/sportello ./web
 
 clean: ## removes what make made
 	rm -rf bin screenshots .cache node_modules web/static/vendor letter/fonts/*.ttf letter/fonts/LICENSE-*

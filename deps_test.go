@@ -41,6 +41,7 @@ var beside = map[string][]string{
 	"communities": {"cmd"},
 	"testdb":      nil, // tests only
 	"browser":     nil, // tests only
+	"faults":      nil, // tests only
 	"scripts":     nil, // programs run by make
 }
 

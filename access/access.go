@@ -85,7 +85,7 @@ func (a *Access) session(ctx context.Context, kind store.SessionKind, token stri
 	if !now.Before(expiry(s, idle, total)) {
 		return nil, ErrOver
 	}
-	if now.Sub(s.SeenAt) < seldom {
+	if since := now.Sub(s.SeenAt); 0 <= since && since < seldom { // negative: the clock was set back
 		return s, nil
 	}
 	return s, a.Store.TouchSession(ctx, s)

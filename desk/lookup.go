@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"sportello/audit"
 	"sportello/community"
@@ -171,6 +173,9 @@ func (d *Desk) Draft(ctx context.Context, who Who, id string) (draft Draft, err 
 }
 
 func (d *Desk) openDraft(tx *store.Tx, who Who, id string) (Draft, error) {
+	if strings.ContainsFunc(id, func(r rune) bool { return r != '-' && !unicode.IsDigit(r) && !unicode.IsLower(r) }) {
+		return Draft{}, store.ErrNotFound // an address typed by hand: PostgreSQL would not even take every byte
+	}
 	kept, err := tx.Draft(id)
 	if err != nil {
 		return Draft{}, err

@@ -207,7 +207,7 @@ func done(all []audit.Record, d audit.Deed) (n int) {
 var population = sync.OnceValue(func() []simulator.Person { return simulator.People(900, 7, person.ItalianPlaces()) })
 
 // known are people whom CIA knows where they live.
-func known() []simulator.Person { return simulator.SamplesOf(population(), 300).CIA }
+var known = sync.OnceValue(func() []simulator.Person { return simulator.SamplesOf(population(), 300).CIA })
 
 // An outside is the world around a house: registries and mail server, each of which can break.
 type outside struct {

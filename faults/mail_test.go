@@ -2,13 +2,10 @@ package faults_test
 
 import (
 	"context"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/pquerna/otp/totp"
 
 	"sportello/mail/mailbox"
 	"sportello/registration"
@@ -98,12 +95,7 @@ func TestMailTrouble(t *testing.T) {
 func (h *house) leave(at string) {
 	h.Helper()
 	h.wait(time.Minute)
-	c := newClient(h, h.URL)
-	c.post("/sportello/accesso", url.Values{"username": {operatorName(0)}, "password": {password}})
-	code, err := totp.GenerateCode(otpSecret(operatorName(0)), h.clock())
-	h.must(err)
-	c.post("/sportello/accesso/codice", url.Values{"codice": {code}})
-	h.must(c.finish(at))
+	h.must(h.operator(0).finish(at))
 }
 
 // received counts the copies of a message; all have the same name. A negative count is any.

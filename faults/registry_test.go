@@ -64,7 +64,7 @@ func answering(status int, kind, body string) lie {
 	}
 }
 
-// trickling sends the right answer a byte at a time, for ever too slow.
+// trickling begins an answer and never ends it.
 func trickling(o *outside, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Write([]byte(`{"versione":`))
@@ -79,6 +79,7 @@ func cut(o *outside, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(whole.Body.Len()))
 	w.Write(whole.Body.Bytes()[:whole.Body.Len()/2])
+	w.(http.Flusher).Flush()
 	panic(http.ErrAbortHandler)
 }
 

@@ -223,3 +223,20 @@ func FuzzParseTaxCode(f *testing.F) {
 		}
 	})
 }
+
+func TestAlike(t *testing.T) {
+	for _, tt := range []struct {
+		a, b person.TaxCode
+		want bool
+	}{
+		{"RSSMRA80A01H501U", "RSSMRA80A01H501U", true},
+		{"RSSMRA80A01H501U", "RSSMRA80A01H50MN", true}, // the last digit changed for omocodia
+		{"RSSMRA80A01H501U", "RSSMRA80A01H502V", false},
+		{"RSSMRA80A01H501U", "12345678903", false},
+		{"12345678903", "12345678903", true},
+	} {
+		if got := tt.a.Alike(tt.b); got != tt.want {
+			t.Errorf("%s and %s: %v", tt.a, tt.b, got)
+		}
+	}
+}

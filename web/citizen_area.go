@@ -82,8 +82,12 @@ func standing(st access.Standing, from string, pin *Field) standingPage {
 		d.PIN = pin
 	}
 	for _, o := range st.Services {
-		d.Services = append(d.Services, serviceRow{Name: o.Service.Name, Asks: serviceAsks[o.Service.Authn], Remedy: remedies[o.Needs], Why: o.Service.Explanation,
-			Strong: o.Service.Proofing == community.ProofingStrong && o.Service.Authn != community.AuthnCard, Open: o.Needs == assurance.Enough})
+		row := serviceRow{Name: o.Service.Name, Asks: serviceAsks[o.Service.Authn], Remedy: remedies[o.Needs], Why: o.Service.Explanation,
+			Strong: o.Service.Proofing == community.ProofingStrong && o.Service.Authn != community.AuthnCard, Open: o.Needs == assurance.Enough}
+		if o.Needs == assurance.NeedsPIN {
+			row.Why = "" // the PIN is at hand on this page: no reason to send anybody to a desk
+		}
+		d.Services = append(d.Services, row)
 	}
 	for _, e := range st.History {
 		d.History = append(d.History, historyRow{e.At, eventNames[e.Kind], e.Ente})

@@ -145,6 +145,8 @@ func TestCitizenStory(t *testing.T) {
 
 	wrong := c.post("/attivazione/credenziali", "username", "giulia@posta.example", "password", "bianchi1985!!", "ripeti-password", "altra", "domanda", "propria", "domanda-propria", "Che fiore amo?", "risposta", "no")
 	wrong.is(t, "/attivazione/credenziali", 422, "Lo username non può essere un indirizzo e-mail", "Questa password è tra le più usate", "La risposta è troppo corta: servono almeno 4")
+	c.post("/attivazione/credenziali", "username", "giulia@posta.example", "password", "bianchi1985!!").is(t, "/attivazione/credenziali", 422,
+		"Lo username non può essere un indirizzo e-mail", "Questa password è tra le più usate", "Scrivi la password una seconda volta.", "Scrivi la risposta.") // all at once
 	if wrong.Find("#username").AttrOr("value", "") != "giulia@posta.example" || wrong.Find("#domanda-propria").AttrOr("value", "") != "Che fiore amo?" {
 		t.Error("what was typed is lost")
 	}

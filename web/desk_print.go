@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"unicode/utf8"
 
 	"sportello/desk"
 	"sportello/office"
@@ -86,7 +87,7 @@ func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 	p := printPage{File: f, At: printPath(f.Registration.Number), Detail: detailPath(f.Registration.Number), Own: own,
 		Total: len(f.Required), Done: len(f.Required) - len(f.Unprinted), MayFSE: who.Can(office.OpenFSE) && s.fse(who.Acting) != ""}
 	if f.Handover() && who.Can(office.ReleaseGate) {
-		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: 200, Rows: 2, Help: "Per esempio: stampante guasta."}
+		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: reasonLength, Rows: 2, Help: "Per esempio: stampante guasta."}
 	}
 	if f.Operation.ConcludedAt.IsZero() && len(f.Unprinted) > 0 {
 		p.Blocked = missingPapers(f.Unprinted)
@@ -94,7 +95,7 @@ func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 	p.Documents = []Document{pinDocument(p), summaryDocument(p)}
 	p.Code = codeDocument(p)
 	if p.Code.Action != "" && f.HasEmail() {
-		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: 200, Rows: 2,
+		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: reasonLength, Rows: 2,
 			Help: "Il codice parte per e-mail: la stampa è un'eccezione e il motivo resta registrato."}
 	}
 	p.Terms = printedTimes(f.Operation.Prints[registration.TermsOnPaper])
@@ -221,6 +222,11 @@ func mailReason(m desk.Mail) string {
 	return m.LastError
 }
 
+// reasonLength bounds a reason in characters: the audit keeps it for ever.
+const reasonLength = 200
+
+func tooLong(reason string) bool { return utf8.RuneCountInString(reason) > reasonLength }
+
 // printPaper is the handler that makes one paper as a PDF.
 func (s *Server) printPaper(paper registration.Paper) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -231,7 +237,11 @@ func (s *Server) printPaper(paper registration.Paper) handler {
 		if err := parse(r, false); err != nil {
 			return err
 		}
-		pdf, err := s.Desk.Print(r.Context(), whoOf(r), desk.Printing{Number: n, Paper: paper, Reason: tidy(r.PostForm.Get("motivo-codice"))})
+		reason := tidy(r.PostForm.Get("motivo-codice"))
+		if tooLong(reason) {
+			return s.showPrint(w, r, "motivo-codice", "Il testo è troppo lungo: accorciarlo.")
+		}
+		pdf, err := s.Desk.Print(r.Context(), whoOf(r), desk.Printing{Number: n, Paper: paper, Reason: reason})
 		if errors.Is(err, desk.ErrReason) {
 			return s.showPrint(w, r, "motivo-codice", "Scrivere perché il codice si stampa, anche se parte per e-mail.")
 		}
@@ -267,7 +277,11 @@ func (s *Server) postRelease(w http.ResponseWriter, r *http.Request) error {
 	if err := parse(r, false); err != nil {
 		return err
 	}
-	err = s.Desk.Release(r.Context(), whoOf(r), n, tidy(r.PostForm.Get("motivo-sblocco")))
+	reason := tidy(r.PostForm.Get("motivo-sblocco"))
+	if tooLong(reason) {
+		return s.showPrint(w, r, "motivo-sblocco", "Il testo è troppo lungo: accorciarlo.")
+	}
+	err = s.Desk.Release(r.Context(), whoOf(r), n, reason)
 	if errors.Is(err, desk.ErrReason) {
 		return s.showPrint(w, r, "motivo-sblocco", "Scrivere perché le stampe si sbloccano.")
 	}

@@ -59,9 +59,15 @@ func (s *Server) searchStartForm(at office.Competence) *Form {
 
 // provincesOf are those where the competence has a comune, and STATO ESTERO.
 func (s *Server) provincesOf(at office.Competence) []Option {
+	served := slices.Clone(at.Provinces)
+	for _, code := range at.Comuni {
+		if c, ok := s.Places.Comune(code); ok && c.Exists() {
+			served = append(served, c.Province)
+		}
+	}
 	var options []Option
 	for _, p := range s.Places.Provinces() {
-		if len(s.comuniOf(at, p.Sigla)) > 0 {
+		if slices.Contains(served, p.Sigla) {
 			options = append(options, Option{p.Sigla, p.Name})
 		}
 	}

@@ -57,14 +57,17 @@ type house struct {
 // password is every operator's.
 const password = "cavallo-blu-graffetta-7"
 
-// operatorsOfHouse are who works in a house: username, role, FSE right, enti. "nuova" has no second factor yet.
-var operatorsOfHouse = []struct {
+// An operatorRow is who works in a house.
+type operatorRow struct {
 	username, surname, name string
 	code                    person.TaxCode
 	role                    office.Role
 	fse                     bool
 	enti                    []string
-}{
+}
+
+// operatorsOfHouse are all of them. "nuova" has no second factor yet.
+var operatorsOfHouse = []operatorRow{
 	{"anna", "Ferrero", "Anna", "FRRNNA80A41L219Y", office.Clerk, true, []string{"asl"}},
 	{"bruno", "Gallo", "Bruno", "GLLBRN75B02L219Q", office.Clerk, false, []string{"asl"}},
 	{"carla", "Rossi", "Carla", "RSSCRL70C43L219U", office.Supervisor, true, []string{"asl", "comune"}},

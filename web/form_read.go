@@ -65,10 +65,11 @@ func (f *Field) fill(values url.Values) {
 	}
 }
 
-// tidy drops spaces at the ends and signs that no keyboard writes; lines stay.
+// tidy drops spaces at the ends and signs that no keyboard writes; lines stay. Marks that turn the direction of text go
+// too: with them a name reads otherwise on paper than it is.
 func tidy(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || !unicode.IsControl(r) && utf8.ValidRune(r) {
+		if r == '\n' || r == '\t' || !unicode.IsControl(r) && !unicode.Is(unicode.Bidi_Control, r) && utf8.ValidRune(r) {
 			return r
 		}
 		return -1

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -26,12 +28,17 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) error {
 	return plain(w, http.StatusOK, "ok")
 }
 
+// readyTime is how long a database that hangs may keep a probe waiting.
+const readyTime = 2 * time.Second
+
 // getReady says whether to send people here.
 func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
 	if s.Ready == nil {
 		return plain(w, http.StatusOK, "ready")
 	}
-	if err := s.Ready(r.Context()); err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
 		s.Log.WarnContext(r.Context(), "not ready", "err", err)
 		return plain(w, http.StatusServiceUnavailable, "not ready")
 	}

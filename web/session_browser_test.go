@@ -14,10 +14,10 @@ func TestSessionInABrowser(t *testing.T) {
 	h := newHouse(t)
 	h.Access.Limits.OperatorIdle = warnSeconds*time.Second + 2*time.Second
 	p := h.signIn(t, browser.Start(t), "anna")
-	if got := p.Text("#sessione"); got != "" {
+	if got := p.Text("#sessione:not([hidden])"); got != "" {
 		t.Errorf("it warns too early: %q", got)
 	}
-	until(t, p, "[data-parte=avviso]", "La sessione finisce tra 1:5")
+	until(t, p, "#sessione:not([hidden]) [data-parte=avviso]:not([hidden])", "La sessione finisce tra 1:5")
 	if got := p.Text("#sessione [role=alert]"); !strings.HasPrefix(got, "La sessione finisce tra") {
 		t.Errorf("the alert says %q", got)
 	}
@@ -27,12 +27,12 @@ func TestSessionInABrowser(t *testing.T) {
 	p.Check()
 	p.Shoot("sessione-avviso")
 	p.Click("Continua a lavorare")
-	until(t, p, "#sessione", "")
+	until(t, p, "#sessione:not([hidden])", "")
 	p.Complaints()
 
 	h.Access.Limits.OperatorIdle = 2 * time.Second
 	p.Reload()
-	until(t, p, "[data-parte=finita]", "La sessione è finita.")
+	until(t, p, "#sessione:not([hidden]) [data-parte=finita]:not([hidden])", "La sessione è finita.")
 	if got := p.Text("#sessione [role=alert]"); got != "La sessione è finita." {
 		t.Errorf("the alert says %q", got)
 	}

@@ -85,7 +85,8 @@ func (r *tour) follow(link, name string) {
 	r.look(name)
 }
 
-// look judges the page shown, on both screens, and by keyboard once for each page and status.
+// look judges the page shown on both screens: each state of it on a phone, where there is least room; on a desk's screen,
+// and by keyboard, once for each page and status.
 func (r *tour) look(name string) {
 	r.t.Helper()
 	if r.lang != locale.Italian {
@@ -96,13 +97,18 @@ func (r *tour) look(name string) {
 	}
 	r.sources[name] = r.Source()
 	r.head(name)
-	for _, size := range []browser.Size{browser.Phone, browser.Desktop} {
-		r.Resize(size)
-		r.Check()
-		r.Shoot(name)
+	page := fmt.Sprint(r.pattern(), r.Status())
+	r.Resize(browser.Phone)
+	r.Check()
+	r.Shoot(name)
+	r.Resize(browser.Desktop)
+	r.Shoot(name)
+	if pixels := r.Overflow(); pixels > 0 {
+		r.t.Errorf("%s: %d px wider than a desk's screen", name, pixels)
 	}
-	if page := fmt.Sprint(r.pattern(), r.Status()); !r.toured[page] {
+	if !r.toured[page] {
 		r.toured[page] = true
+		r.Check()
 		r.CheckKeyboard()
 	}
 }
