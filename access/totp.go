@@ -126,7 +126,7 @@ func (a *Access) pendingSecret(ctx context.Context, l Login) ([]byte, error) {
 		return nil, err
 	}
 	l.session.Data = map[string]string{"totp": base64.StdEncoding.EncodeToString(sealed)}
-	return secret, a.Store.KeepSession(ctx, l.session)
+	return secret, a.Store.KeepSession(ctx, l.session, string(NeedsEnrolment))
 }
 
 // ConfirmEnrolment sets the second factor up once a right code shows that the app has it, and gives the recovery codes, to be shown this

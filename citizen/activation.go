@@ -235,3 +235,8 @@ func (p *Procedure) accepted() bool {
 	d := p.session.Data
 	return d["regolamento"] == p.Community.Terms.SHA256 && d["informativa"] == p.Community.Privacy.SHA256
 }
+
+// Leave ends an activation that the citizen walks away from: nothing has changed, and the codes still work.
+func (c *Citizen) Leave(ctx context.Context, token string) error {
+	return c.Store.DropSession(ctx, store.ActivationSession, token)
+}

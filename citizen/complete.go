@@ -33,10 +33,12 @@ func (c *Citizen) Accept(ctx context.Context, from audit.Origin, token string, a
 	if !a.Terms || !a.Privacy {
 		return ErrNotAccepted
 	}
-	s := p.session
+	s, stage := p.session, p.session.Stage
 	s.Stage = string(Terms)
 	s.Data = map[string]string{"regolamento": p.Community.Terms.SHA256, "informativa": p.Community.Privacy.SHA256, "lingua": a.Lang}
-	if err := c.Store.KeepSession(ctx, s); err != nil {
+	if err := c.Store.KeepSession(ctx, s, stage); errors.Is(err, store.ErrStale) {
+		return nil // another tab went further: its step comes next
+	} else if err != nil {
 		return err
 	}
 	if nextStep(p.Rule, Terms) != Done {

@@ -358,13 +358,13 @@ func TestReviewAbroad(t *testing.T) {
 	draft := Draft{TaxCode: citizen.TaxCode, Province: person.AbroadProvince, Comune: person.AbroadComune}
 	e := entryOf(citizen)
 	e.Person.Residence = person.Residence{Address: "Rue du Lac", Number: "1"}
-	review, err := h.Review(draft, e, h.now)
+	review, err := h.Review(h.anna(), draft, e, h.now)
 	h.must(err)
 	if len(review.Problems) != 2 || review.Problems[0].Field != CityField || review.Problems[1].Field != NationField {
 		t.Errorf("problems %v", review.Problems)
 	}
 	e.Person.Residence.City, e.Person.Residence.Nation = "Ginevra", "Svizzera"
-	if review, err = h.Review(draft, e, h.now); err != nil || len(review.Problems) > 0 {
+	if review, err = h.Review(h.anna(), draft, e, h.now); err != nil || len(review.Problems) > 0 {
 		t.Errorf("problems %v (%v)", review.Problems, err)
 	}
 }
@@ -408,12 +408,13 @@ func TestReview(t *testing.T) {
 		{"delegate is the citizen", func(e *Entry) { delegate(e); e.Delegation.TaxCode = citizen.TaxCode }, DelegateTaxCode},
 		{"delegate's code", func(e *Entry) { delegate(e); e.Delegation.TaxCode = "RSSCRL" }, DelegateTaxCode},
 		{"young delegate", func(e *Entry) { delegate(e); e.Delegation.BirthDate = "2010-03-03" }, DelegateBirth},
+		{"the operator's mailbox", func(e *Entry) { e.Person.Contacts.Email = "Anna@Sportello.example" }, EmailField},
 		{"domicile CAP", func(e *Entry) { e.Person.Domicile = person.Domicile{Elsewhere: true, PostalCode: "x"} }, DomPostalCodeField},
 	} {
 		e := entryOf(citizen)
 		tt.change(&e)
 		e.Person.Residence.Province, e.Person.Residence.Comune = "", "" // they are the draft's
-		review, err := h.Review(draft, e, h.now)
+		review, err := h.Review(h.anna(), draft, e, h.now)
 		h.must(err)
 		stops := slices.ContainsFunc(review.Problems, func(r Remark) bool { return r.Field == tt.want && r.Text != "" })
 		if tt.want == "" && len(review.Problems) > 0 || tt.want != "" && !stops {

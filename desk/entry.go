@@ -106,7 +106,7 @@ func (r *Review) document(doc person.Document, birth, today person.Date, to wher
 }
 
 // Review checks an entry by the community's policy, on the desk's date (001 §5.1.1, Tabella 2).
-func (d *Desk) Review(draft Draft, e Entry, now time.Time) (Review, error) {
+func (d *Desk) Review(who Who, draft Draft, e Entry, now time.Time) (Review, error) {
 	c, err := d.communityOf(e.Community)
 	if err != nil {
 		return Review{}, err
@@ -117,6 +117,8 @@ func (d *Desk) Review(draft Draft, e Entry, now time.Time) (Review, error) {
 	r.person(draft, e, c, today)
 	r.residence(e.Person)
 	r.contacts(e.Person.Contacts, c)
+	r.problem(sameMailbox(e.Person.Contacts.Email, who.Operator.Email), EmailField,
+		"È l'indirizzo dell'operatore: il codice deve arrivare al cittadino. Scriverne un altro, o indicare che il cittadino non ha un indirizzo e-mail.")
 	r.problem(!slices.Contains(c.Documents, string(e.Person.Document.Kind)), DocKindField, "Scegliere un documento tra quelli ammessi.")
 	r.document(e.Person.Document, e.Person.BirthDate, today, onDocument)
 	r.delegation(draft, e, today)
@@ -163,6 +165,9 @@ func (r *Review) contacts(contacts person.Contacts, c community.Community) {
 		r.Warnings = append(r.Warnings, Remark{onDocument[w.Field()], w.Message()})
 	}
 }
+
+// sameMailbox tells whether two addresses are one; nobody's address is nobody else's.
+func sameMailbox(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
 func (r *Review) delegation(draft Draft, e Entry, today person.Date) {
 	g := e.Delegation

@@ -104,7 +104,7 @@ var (
 	comune = office.Ente{ID: "comune", Name: "Comune", Community: "sistemapiemonte", Realm: "sistemapiemonte", Issues: office.IssuesWeak, Competence: asl.Competence}
 	cpi    = office.Ente{ID: "cpi", Name: "CPI", Community: "sistemapiemonte", Realm: "sistemapiemonte", Issues: office.IssuesWeak, PINOnly: true, Competence: asl.Competence}
 
-	anna  = office.Operator{ID: "anna", Username: "anna", TaxCode: person.ComputeTaxCode("Ferrero", "Anna", "1980-01-01", person.Female, "L219"), Surname: "Ferrero", Name: "Anna"}
+	anna  = office.Operator{ID: "anna", Username: "anna", TaxCode: person.ComputeTaxCode("Ferrero", "Anna", "1980-01-01", person.Female, "L219"), Surname: "Ferrero", Name: "Anna", Email: "anna@sportello.example"}
 	bruno = office.Operator{ID: "bruno", Username: "bruno", TaxCode: person.ComputeTaxCode("Gallo", "Bruno", "1975-02-02", person.Male, "L219"), Surname: "Gallo", Name: "Bruno"}
 	carla = office.Operator{ID: "carla", Username: "carla", TaxCode: person.ComputeTaxCode("Rossi", "Carla", "1970-03-03", person.Female, "L219"), Surname: "Rossi", Name: "Carla"}
 )
@@ -142,7 +142,7 @@ func (h *house) typed(who Who, id string, e Entry) {
 	h.t.Helper()
 	d, err := h.Draft(h.t.Context(), who, id)
 	h.must(err)
-	review, err := h.Review(d, e, h.now)
+	review, err := h.Review(who, d, e, h.now)
 	h.must(err)
 	if len(review.Problems) > 0 {
 		h.t.Fatalf("the entry has problems: %v", review.Problems)

@@ -108,7 +108,7 @@ func (d *Desk) register(tx *store.Tx, who Who, draftID string, c community.Commu
 }
 
 func (d *Desk) mayRegister(tx *store.Tx, who Who, draft Draft) error {
-	review, err := d.Review(draft, *draft.Entry, tx.Now)
+	review, err := d.Review(who, draft, *draft.Entry, tx.Now)
 	if err != nil {
 		return err
 	}

@@ -80,9 +80,25 @@ func (tx *Tx) SaveSession(s *Session) error {
 		s.Token, s.Subject, s.Ente, s.Stage, s.Authn, unix(s.FreshAt), unix(s.SeenAt), asJSON{&s.Data})
 }
 
-// KeepSession is SaveSession where no act is done: a procedure's page turned.
-func (db *DB) KeepSession(ctx context.Context, s *Session) error {
-	return db.keep(ctx, func(tx *Tx) error { return tx.SaveSession(s) })
+// KeepSession is SaveSession where no act is done: a procedure's page turned. ErrStale if the session has left the stage from meanwhile.
+func (db *DB) KeepSession(ctx context.Context, s *Session, from string) error {
+	return db.keep(ctx, func(tx *Tx) error {
+		var now string
+		if err := tx.one(`SELECT stage FROM session WHERE token = $1`, []any{s.Token}, &now); err != nil {
+			return err
+		}
+		if now != from {
+			return ErrStale
+		}
+		return tx.SaveSession(s)
+	})
+}
+
+// DropSession forgets one session where no act is done: somebody walked away from a procedure.
+func (db *DB) DropSession(ctx context.Context, kind SessionKind, token string) error {
+	return db.keep(ctx, func(tx *Tx) error {
+		return tx.exec(`DELETE FROM session WHERE token = $1 AND kind = $2`, TokenHash(token), kind)
+	})
 }
 
 // TouchSession notes that a session was used now.

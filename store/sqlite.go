@@ -11,6 +11,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"sportello/audit"
 )
 
 // sqliteEngine keeps one file: readers beside one writer (WAL). An act is answered after its commit has reached the
@@ -20,7 +22,7 @@ type sqliteEngine struct{}
 func (sqliteEngine) dialect() goose.Dialect { return goose.DialectSQLite3 }
 
 func (sqliteEngine) open(file string) (read, write *sql.DB, err error) {
-	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)", "temp_store(MEMORY)"}}
+	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)", "temp_store(MEMORY)", "secure_delete(FAST)"}}
 	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas.Encode()
 	if write, err = sql.Open("sqlite", dsn); err != nil {
 		return nil, nil, err
@@ -190,7 +192,7 @@ func savepoint(ctx context.Context, conn *sql.Conn, j *job) error {
 func guarded(f func(querier) error, q querier) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in an act: %v", p)
+			err = fmt.Errorf("panic in an act: %s", audit.Fault(p))
 		}
 	}()
 	return f(q)

@@ -155,7 +155,7 @@ func TestAudit(t *testing.T) {
 			got = append(got, fmt.Sprintf("%d %s %s %s %v", r.Seq, r.Outcome, r.Registration, r.Reason, r.Detail))
 			return nil
 		}))
-		want := []string{"1 eseguito   map[]", "2 rifiutato r1 not today map[]", "3 rifiutato  panic in an act: bug map[]", "4 eseguito   map[carta:riepilogo]"}
+		want := []string{"1 eseguito   map[]", "2 rifiutato r1 not today map[]", "3 rifiutato  panic in an act: string map[]", "4 eseguito   map[carta:riepilogo]"}
 		same(t, got, want)
 		if list := read(t, h, func(tx *store.Tx) ([]*office.Ente, error) { return tx.Enti() }); len(list) != 0 {
 			t.Error("a refused act left something behind")

@@ -193,7 +193,10 @@ func (s *Server) postCodes(w http.ResponseWriter, r *http.Request) error {
 }
 
 // postLeave forgets the activation under way; the codes stay valid.
-func (s *Server) postLeave(w http.ResponseWriter, _ *http.Request) error {
+func (s *Server) postLeave(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Citizen.Leave(r.Context(), s.cookie(r, activationCookie)); err != nil {
+		return err
+	}
 	s.setCookie(w, activationCookie, "", -1)
 	return redirect("/")
 }

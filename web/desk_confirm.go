@@ -31,7 +31,7 @@ func (s *Server) getConfirm(w http.ResponseWriter, r *http.Request) error {
 	if draft.Entry == nil {
 		return redirect(back)
 	}
-	review, err := s.Desk.Review(draft, *draft.Entry, visitOf(r).now)
+	review, err := s.Desk.Review(whoOf(r), draft, *draft.Entry, visitOf(r).now)
 	if err != nil {
 		return err
 	}

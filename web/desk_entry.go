@@ -158,7 +158,7 @@ func (s *Server) reviewed(r *http.Request, f *Form, draft desk.Draft) (desk.Entr
 	if f.Field("community").Error != "" {
 		return e, false, nil // nothing to judge by
 	}
-	review, err := s.Desk.Review(draft, e, visitOf(r).now)
+	review, err := s.Desk.Review(whoOf(r), draft, e, visitOf(r).now)
 	if err != nil {
 		return e, false, err
 	}

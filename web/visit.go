@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"sportello/audit"
 	"sportello/desk"
 	"sportello/locale"
 )
@@ -74,10 +75,10 @@ func (s *Server) afterPanic(w *answer, r *http.Request, fault any) {
 		panic(fault)
 	}
 	if w.status != 0 { // too late for a page
-		s.Log.ErrorContext(r.Context(), "panic", "route", r.Pattern, "request", visitOf(r).ID, "fault", fmt.Sprintf("%T", fault))
+		s.Log.ErrorContext(r.Context(), "panic", "route", r.Pattern, "request", visitOf(r).ID, "fault", audit.Fault(fault))
 		return
 	}
-	s.showError(w, r, fmt.Errorf("panic: %v", fault))
+	s.showError(w, r, fmt.Errorf("panic: %s", audit.Fault(fault)))
 }
 
 func (s *Server) note(w *answer, r *http.Request) {

@@ -128,7 +128,7 @@ func (s *seeder) register(ente int) (i issued, err error) {
 		return i, err
 	}
 	entry := desk.Entry{Community: s.enti[ente].Community, Person: i.person, Checks: allChecks}
-	if review, err := s.desk.Review(draft, entry, s.store.Now()); err != nil || len(review.Problems) > 0 {
+	if review, err := s.desk.Review(who, draft, entry, s.store.Now()); err != nil || len(review.Problems) > 0 {
 		return i, fmt.Errorf("review: %v %w", review.Problems, err)
 	}
 	if err := s.desk.Keep(s.ctx, draft, nil, &entry); err != nil {
