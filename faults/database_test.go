@@ -26,7 +26,6 @@ type cluster struct {
 	*testing.T
 	bin, dir string
 	as       *syscall.SysProcAttr
-	server   *exec.Cmd
 }
 
 func newCluster(t *testing.T) *cluster {

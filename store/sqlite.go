@@ -67,6 +67,7 @@ const maxGroup = 128
 // its own savepoint: one refusal undoes only itself, one fsync serves all.
 type groupWriter struct {
 	db      *sql.DB
+	swift   *swift // its connection; nil until it is needed
 	jobs    chan *job
 	done    chan struct{} // closed by Close
 	stopped chan struct{} // closed when the last group is answered
@@ -107,7 +108,7 @@ func (g *groupWriter) do(ctx context.Context, f func(querier) error) error {
 func (g *groupWriter) close() error {
 	close(g.done)
 	<-g.stopped
-	return g.db.Close()
+	return errors.Join(g.disconnect(), g.db.Close())
 }
 
 func (g *groupWriter) run() {
@@ -144,45 +145,70 @@ func (g *groupWriter) waiting() []*job {
 	return group
 }
 
+// commit runs a group in one transaction. A connection that fails to begin or to end one is given up for a new one.
 func (g *groupWriter) commit(group []*job) error {
 	ctx := context.Background()
-	conn, err := g.db.Conn(ctx)
+	q, err := g.connection(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
+	if _, err := q.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return errors.Join(err, g.disconnect())
 	}
 	for _, j := range group {
-		if j.err = savepoint(ctx, conn, j); errors.Is(j.err, errBroken) {
-			_, undo := conn.ExecContext(ctx, "ROLLBACK")
-			return errors.Join(j.err, undo)
+		if j.err = savepoint(ctx, q, j); errors.Is(j.err, errBroken) {
+			return errors.Join(j.err, g.undo(ctx))
 		}
 	}
-	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
-		_, undo := conn.ExecContext(ctx, "ROLLBACK")
-		return errors.Join(err, undo)
+	if _, err := q.ExecContext(ctx, "COMMIT"); err != nil {
+		return errors.Join(err, g.undo(ctx))
 	}
 	return nil
+}
+
+func (g *groupWriter) connection(ctx context.Context) (*swift, error) {
+	if g.swift != nil {
+		return g.swift, nil
+	}
+	conn, err := g.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.swift = newSwift(conn)
+	return g.swift, nil
+}
+
+func (g *groupWriter) disconnect() error {
+	if g.swift == nil {
+		return nil
+	}
+	q := g.swift
+	g.swift = nil
+	return q.close()
+}
+
+func (g *groupWriter) undo(ctx context.Context) error {
+	_, err := g.swift.ExecContext(ctx, "ROLLBACK")
+	return errors.Join(err, g.disconnect())
 }
 
 // errBroken means that the shared transaction itself is lost.
 var errBroken = errors.New("transaction lost")
 
-func savepoint(ctx context.Context, conn *sql.Conn, j *job) error {
+func savepoint(ctx context.Context, q querier, j *job) error {
 	if err := j.ctx.Err(); err != nil {
 		return err // whoever asked has gone before it began
 	}
-	if _, err := conn.ExecContext(ctx, "SAVEPOINT act"); err != nil {
+	if _, err := q.ExecContext(ctx, "SAVEPOINT act"); err != nil {
 		return errors.Join(errBroken, err)
 	}
-	refusal := guarded(j.f, conn)
-	end := "RELEASE act"
+	refusal := guarded(j.f, q)
 	if refusal != nil {
-		end = "ROLLBACK TO act; RELEASE act"
+		if _, err := q.ExecContext(ctx, "ROLLBACK TO act"); err != nil {
+			return errors.Join(errBroken, refusal, err)
+		}
 	}
-	if _, err := conn.ExecContext(ctx, end); err != nil {
+	if _, err := q.ExecContext(ctx, "RELEASE act"); err != nil {
 		return errors.Join(errBroken, refusal, err)
 	}
 	return refusal

@@ -109,30 +109,40 @@ func (p *page) Head() []string {
 	return append(parts, p.Service())
 }
 
-// A face is all templates in one language.
+// A face is all templates in one language, each parsed when it is first needed.
 type face struct {
 	words *translator
-	pages map[string]*template.Template
+	pages map[string]func() *template.Template
 }
 
-// faces are parsed once; the files are part of the program, so a wrong one is a panic.
+// faces are made once; the files are part of the program, so a wrong one is a panic.
 var faces = sync.OnceValue(func() map[string]*face {
+	names, err := fs.Glob(templates, "templates/*.html")
+	if err != nil {
+		panic(err)
+	}
 	all := map[string]*face{}
 	for _, l := range locale.Languages {
-		f := &face{words: newTranslator(l.Code), pages: map[string]*template.Template{}}
-		base := parts(f.words)
-		names, err := fs.Glob(templates, "templates/*.html")
-		if err != nil {
-			panic(err)
-		}
+		f := &face{words: newTranslator(l.Code), pages: map[string]func() *template.Template{}}
+		base := sync.OnceValue(func() *template.Template { return parts(f.words) })
 		for _, name := range names {
-			t := template.Must(template.Must(base.Clone()).ParseFS(templates, name))
-			f.pages[strings.TrimSuffix(path.Base(name), ".html")] = t
+			f.pages[strings.TrimSuffix(path.Base(name), ".html")] = sync.OnceValue(func() *template.Template {
+				return template.Must(template.Must(base().Clone()).ParseFS(templates, name))
+			})
 		}
 		all[l.Code] = f
 	}
 	return all
 })
+
+// parseAll parses every template: at start, beside the first answers, so that a wrong one stops the program and no visitor waits.
+func parseAll() {
+	for _, f := range faces() {
+		for _, parse := range f.pages {
+			parse()
+		}
+	}
+}
 
 // parts are the layout and the pieces that pages are made of.
 func parts(tr *translator) *template.Template {
@@ -141,12 +151,12 @@ func parts(tr *translator) *template.Template {
 
 // render executes a page into memory first, so that a failing template sends no half page.
 func (s *Server) render(w http.ResponseWriter, status int, name string, p *page) error {
-	t := faces()[p.Lang].pages[name]
-	if t == nil {
+	parse, ok := faces()[p.Lang].pages[name]
+	if !ok {
 		return fmt.Errorf("render %s: no such template", name)
 	}
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "layout", p); err != nil {
+	if err := parse().ExecuteTemplate(&b, "layout", p); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

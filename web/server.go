@@ -66,6 +66,9 @@ type route struct {
 	body    int64 // largest request body in bytes; defaultBody if 0
 }
 
+// patience is how long a page may take in all: a database that hangs costs an error page, not a visitor who waits for ever.
+const patience = 25 * time.Second
+
 // defaultBody is plenty for the longest form without a file.
 const defaultBody = 256 << 10
 
@@ -121,7 +124,7 @@ func (s *Server) Pages() []string {
 func (s *Server) Handler() http.Handler { return s.handle(s.routes()) }
 
 func (s *Server) handle(routes []route) http.Handler {
-	faces() // parsed at start, not by the first visitor
+	go parseAll()
 	s.meter = newMeter(s.Metrics)
 	mux := http.NewServeMux()
 	s.mux = mux
@@ -149,6 +152,9 @@ func (s *Server) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r)
 		v.enter(rt.who)
+		ctx, done := context.WithTimeout(r.Context(), patience)
+		defer done()
+		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		if err := s.admit(rt.who, rt.handler)(w, r); err != nil {
 			s.showError(w, r, err)
