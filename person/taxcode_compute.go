@@ -46,7 +46,7 @@ func namePart(name string) string {
 	return firstThree(consonants + vowels)
 }
 
-func firstThree(letters string) string { return (letters + "XXX")[:3] }
+func firstThree(letters string) string { return (letters + strings.Repeat("X", 3))[:3] }
 
 // unsplit are the capital letters that no decomposition turns into A to Z.
 var unsplit = strings.NewReplacer(

@@ -13,6 +13,7 @@ needs() {
 		qpdf                                     qpdf
 		java                                     default-jre-headless
 		gcc                                      gcc
+		/usr/include/stdlib.h                    libc6-dev
 		/usr/share/fonts/truetype/dejavu/*.ttf   fonts-dejavu-core
 	TABLE
 }
