@@ -19,7 +19,7 @@ var enteTools = []tool{
 	{"add", "aggiunge un ente", func(fs *flag.FlagSet) any {
 		var e enteOptions
 		fs.StringVar(&e.name, "name", "", "`nome` dell'ente")
-		fs.StringVar(&e.of, "of", "", "`community` in cui registra")
+		fs.StringVar(&e.of, "of", "", "`community` in cui registra; senza, quella del portale")
 		fs.StringVar(&e.issues, "issues", "", "credenziali che consegna: `forti` o deboli")
 		fs.StringVar(&e.provinces, "provinces", "", "`sigle` delle province di competenza, separate da virgole")
 		fs.StringVar(&e.comuni, "comuni", "", "`codici` catastali dei comuni di competenza, separati da virgole")
@@ -41,12 +41,15 @@ func enteCommand(ctx context.Context, args []string, std streams) error {
 
 func addEnte(r toolRun) error {
 	in := r.given.(*enteOptions)
-	if err := missing(map[string]string{"name": in.name, "of": in.of, "issues": in.issues}); err != nil {
+	if err := missing(map[string]string{"name": in.name, "issues": in.issues}); err != nil {
 		return err
 	}
-	set, _, err := loadCommunities(r.config)
+	set, own, err := loadCommunities(r.config)
 	if err != nil {
 		return err
+	}
+	if in.of == "" {
+		in.of = string(own.ID)
 	}
 	e, err := in.ente(set)
 	if err != nil {

@@ -79,6 +79,9 @@ func readConfig(name string, args []string, w io.Writer, more func(*flag.FlagSet
 	if more != nil {
 		more(fs)
 	}
+	if name != "serve" {
+		fs.Usage = func() { shortUsage(fs) }
+	}
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return config{}, nil, errHelp
 	} else if err != nil {
@@ -95,6 +98,24 @@ func readConfig(name string, args []string, w io.Writer, more func(*flag.FlagSet
 	}
 	c, wrong := makeConfig(values)
 	return c, fs.Args(), errors.Join(err, wrong)
+}
+
+// toolSettings are those that matter to every command; the others are the service's.
+var toolSettings = []string{"config", "database", "key-file"}
+
+// shortUsage shows a tool's own options and the few settings that it needs: all of them are taken, but they would hide the rest.
+func shortUsage(fs *flag.FlagSet) {
+	short := flag.NewFlagSet(fs.Name(), flag.ContinueOnError)
+	short.SetOutput(fs.Output())
+	fs.VisitAll(func(f *flag.Flag) {
+		service := slices.ContainsFunc(settings, func(s setting) bool { return s.flag() == f.Name })
+		if !service || slices.Contains(toolSettings, f.Name) {
+			short.Var(f.Value, f.Name, f.Usage)
+		}
+	})
+	fmt.Fprintf(fs.Output(), "Opzioni di %s:\n", fs.Name())
+	short.PrintDefaults()
+	fmt.Fprintln(fs.Output(), "Valgono anche le impostazioni del servizio: docs/configuration.md.")
 }
 
 // errHelp means that the options were asked for and shown.
