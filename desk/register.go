@@ -65,7 +65,7 @@ func (d *Desk) Register(ctx context.Context, who Who, draftID string) (number re
 		return err
 	}
 	err = d.Store.Act(ctx, who.record(audit.RegisterCitizen), register)
-	if errors.Is(err, store.ErrConflict) { // another desk in the same moment: now it can be seen
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrStale) { // another desk, or the same form, in the same moment: now it can be seen
 		err = d.Store.Act(ctx, who.record(audit.RegisterCitizen), register)
 	}
 	if err == nil {
@@ -76,8 +76,15 @@ func (d *Desk) Register(ctx context.Context, who Who, draftID string) (number re
 
 func (d *Desk) register(tx *store.Tx, who Who, draftID string, c community.Community, codes secrets) (registration.Number, error) {
 	draft, err := d.openDraft(tx, who, draftID)
-	if err != nil || draft.Answer != "" {
-		return registration.Number(draft.Answer), err
+	if err != nil {
+		return "", err
+	}
+	if draft.Answer != "" {
+		tx.Record.Detail = map[string]string{"modulo": "già inviato"}
+		return registration.Number(draft.Answer), nil
+	}
+	if err := tx.SaveDraft(&draft.kept); err != nil { // the same form sent twice at once waits here
+		return "", err
 	}
 	e := draft.Entry
 	tx.Record.PersonMAC = tx.PersonMAC(draft.TaxCode)
