@@ -42,7 +42,7 @@ type Limits struct {
 // The refusals. ErrCredentials is the one answer to a wrong name, password, code or PIN.
 var (
 	ErrCredentials = errors.New("credentials not recognised")
-	ErrTooMany     = errors.New("too many tries: wait")
+	ErrTooMany     = store.ErrTooMany
 	ErrNoSession   = errors.New("no session")
 	ErrOver        = errors.New("session over")
 	ErrStage       = errors.New("not this step of the log-in")
@@ -50,12 +50,7 @@ var (
 )
 
 // Wait is ErrTooMany with how long until the next try.
-type Wait struct{ For time.Duration }
-
-func (Wait) Error() string { return ErrTooMany.Error() }
-
-// Unwrap makes errors.Is find ErrTooMany.
-func (Wait) Unwrap() error { return ErrTooMany }
+type Wait = store.Wait
 
 func (a *Access) allowed(ctx context.Context, limits []store.Limit) error {
 	return within(a.Store.Exceeded(ctx, limits...))
@@ -64,7 +59,7 @@ func (a *Access) allowed(ctx context.Context, limits []store.Limit) error {
 // within is the refusal when there is something to wait for.
 func within(wait time.Duration, err error) error {
 	if err == nil && wait > 0 {
-		return Wait{wait}
+		return Wait{For: wait}
 	}
 	return err
 }

@@ -42,7 +42,7 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 		return "", err
 	}
 	if wait > 0 {
-		return "", Wait{wait}
+		return "", Wait{For: wait}
 	}
 	f, err := c.find(ctx, in)
 	if err != nil {

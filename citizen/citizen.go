@@ -34,19 +34,14 @@ type Citizen struct {
 var (
 	ErrCodes       = errors.New("codes not recognised")
 	ErrCodeDead    = errors.New("code expired, used or replaced")
-	ErrTooMany     = errors.New("too many tries from this address")
+	ErrTooMany     = store.ErrTooMany
 	ErrNotAccepted = errors.New("both Regolamento and informativa must be accepted")
 	ErrNoProcedure = errors.New("no activation under way")
 	ErrNotYet      = errors.New("an earlier step is missing")
 )
 
 // Wait is ErrTooMany with how long until the next try.
-type Wait struct{ For time.Duration }
-
-func (Wait) Error() string { return ErrTooMany.Error() }
-
-// Unwrap makes errors.Is find ErrTooMany.
-func (Wait) Unwrap() error { return ErrTooMany }
+type Wait = store.Wait
 
 // errAlready refuses to complete twice what another tab has completed; the citizen is not told, because all is well.
 var errAlready = errors.New("activation already completed")

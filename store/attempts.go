@@ -14,6 +14,17 @@ type Limit struct {
 	Window time.Duration
 }
 
+// ErrTooMany means that a limit has been reached.
+var ErrTooMany = errors.New("too many tries: wait")
+
+// Wait is ErrTooMany with how long until the next try.
+type Wait struct{ For time.Duration }
+
+func (Wait) Error() string { return ErrTooMany.Error() }
+
+// Unwrap makes errors.Is find ErrTooMany.
+func (Wait) Unwrap() error { return ErrTooMany }
+
 // attemptKey is what is kept of a key, which may hold a network address or a username.
 func (db *DB) attemptKey(key string) string {
 	return hex.EncodeToString(db.Sealer.MAC("tentativi", []byte(key)))
