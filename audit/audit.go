@@ -40,6 +40,23 @@ const (
 	RefreshHash      Deed = "aggiornamento impronta"
 	DiscardOperation Deed = "scarto operazione"
 	Import           Deed = "importazione"
+
+	EditPerson       Deed = "modifica dati"
+	RegenerateCode   Deed = "rigenerazione codice"
+	EditDelegation   Deed = "modifica delega"
+	MoveResidence    Deed = "cambio residenza"
+	TellUsername     Deed = "recupero username"
+	CancelBooking    Deed = "annullamento prenotazione"
+	CheckRevocation  Deed = "verifica codice di revoca"
+	RevokeCitizen    Deed = "revoca"
+	CloseAccount     Deed = "cancellazione account obsoleto"
+	RevealCode       Deed = "lettura codice"
+	LaunchFSE        Deed = "apertura FSE"
+	ExportResults    Deed = "esportazione"
+	ReadFigures      Deed = "consultazione statistiche"
+	ReadWorkList     Deed = "consultazione lavori da fare"
+	PublishText      Deed = "pubblicazione testo"
+	OperatorPassword Deed = "cambio password operatore"
 )
 
 // Outcome is how an act ended.

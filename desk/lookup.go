@@ -2,12 +2,9 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode"
 
 	"sportello/audit"
 	"sportello/community"
@@ -40,8 +37,6 @@ type Draft struct {
 	kept     store.Draft
 }
 
-func sealDraft(id string) string { return "draft/" + id }
-
 // Look starts a registration: it refuses whom the desk must not register again, asks the registries, and keeps a
 // draft. A registry that fails costs a notice in the draft's Finding, nothing else.
 // Errors: ErrTaxCode, ErrUnknownPlace, office.ErrCompetence, office.ErrSelf, ErrDeceased, ErrAlreadyStrong, AlreadyRegistered.
@@ -55,7 +50,7 @@ func (d *Desk) Look(ctx context.Context, who Who, q Query) (id string, err error
 		if refusal != nil {
 			return refusal
 		}
-		id, err = d.addDraft(tx, who, draft)
+		id, err = d.begin(tx, who, draft)
 		return err
 	})
 	return id, err
@@ -143,26 +138,6 @@ func alreadyThere(r *registration.Registration) error {
 	return AlreadyRegistered{string(r.Number)}
 }
 
-func (d *Desk) addDraft(tx *store.Tx, who Who, draft Draft) (string, error) {
-	id, err := tx.NewID()
-	if err != nil {
-		return "", err
-	}
-	sealed, err := d.sealed(id, draft)
-	if err != nil {
-		return "", err
-	}
-	return id, tx.AddDraft(&store.Draft{ID: id, Operator: who.Operator.ID, Ente: who.Ente.ID, Data: sealed})
-}
-
-func (d *Desk) sealed(id string, draft Draft) ([]byte, error) {
-	plain, err := json.Marshal(draft)
-	if err != nil {
-		return nil, fmt.Errorf("write draft: %w", err)
-	}
-	return d.Sealer.Seal(sealDraft(id), plain)
-}
-
 // Draft reads a registration under way. Only the operator who began it, for the same ente, finds it.
 func (d *Desk) Draft(ctx context.Context, who Who, id string) (draft Draft, err error) {
 	err = d.read(ctx, func(tx *store.Tx) error {
@@ -172,37 +147,19 @@ func (d *Desk) Draft(ctx context.Context, who Who, id string) (draft Draft, err 
 	return draft, err
 }
 
-func (d *Desk) openDraft(tx *store.Tx, who Who, id string) (Draft, error) {
-	if strings.ContainsFunc(id, func(r rune) bool { return r != '-' && !unicode.IsDigit(r) && !unicode.IsLower(r) }) {
-		return Draft{}, store.ErrNotFound // an address typed by hand: PostgreSQL would not even take every byte
-	}
-	kept, err := tx.Draft(id)
+func (d *Desk) openDraft(tx *store.Tx, who Who, id string) (draft Draft, err error) {
+	kept, err := d.reopen(tx, who, id, &draft)
 	if err != nil {
 		return Draft{}, err
 	}
-	if kept.Operator != who.Operator.ID || kept.Ente != who.Ente.ID {
-		return Draft{}, store.ErrNotFound
-	}
-	draft := Draft{ID: id, Answer: kept.Answer, kept: *kept}
-	if kept.Answer != "" {
-		return draft, nil // what was typed has been wiped
-	}
-	plain, err := d.Sealer.Open(sealDraft(id), kept.Data)
-	if err != nil {
-		return Draft{}, fmt.Errorf("open draft: %w", err)
-	}
-	return draft, json.Unmarshal(plain, &draft)
+	draft.ID, draft.Answer, draft.kept = id, kept.Answer, *kept
+	return draft, nil
 }
 
 // Keep keeps what was typed, right or wrong, so that nothing is lost. entry is nil while the form is not complete.
 func (d *Desk) Keep(ctx context.Context, draft Draft, typed map[string][]string, entry *Entry) error {
 	draft.Typed, draft.Entry = typed, entry
-	sealed, err := d.sealed(draft.ID, draft)
-	if err != nil {
-		return err
-	}
-	draft.kept.Data = sealed
-	return d.Store.KeepDraft(ctx, &draft.kept)
+	return d.keep(ctx, &draft.kept, draft)
 }
 
 // CommunitiesOf lists the communities that an operator may register into: those of the ente's realm.

@@ -71,18 +71,31 @@ const (
 	ReleaseGate   Permission = "sbloccare le stampe"
 	OpenFSE       Permission = "aprire il FSE"
 	ReadAudit     Permission = "leggere il registro"
+
+	EditPeople      Permission = "modificare i dati"
+	MovePeople      Permission = "cambiare la residenza"
+	TellUsername    Permission = "comunicare lo username"
+	CancelPrinted   Permission = "annullare una prenotazione già stampata"
+	ApproveDelegate Permission = "ammettere un delegato abituale"
+	RevealCode      Permission = "leggere un codice"
+	ManageOffice    Permission = "gestire enti e operatori"
+	ImportPeople    Permission = "importare"
+	ExportPeople    Permission = "esportare"
+	ReadFigures     Permission = "leggere le statistiche"
 )
 
 var permissions = map[Role][]Permission{
-	Clerk:         {Register, FindPeople, BookOperation, PrintPapers},
-	Supervisor:    {Register, FindPeople, BookOperation, PrintPapers, ReleaseGate},
+	Clerk: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername},
+	Supervisor: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername, ReleaseGate, CancelPrinted,
+		ApproveDelegate, RevealCode, ManageOffice, ExportPeople, ReadFigures},
 	Helpdesk:      {FindPeople},
-	Administrator: {},
+	Administrator: {ManageOffice, ImportPeople, ReadFigures},
 	Auditor:       {ReadAudit},
 }
 
 // needsFresh lists what asks for a log-in fresher than the policy's time.
-var needsFresh = []Permission{Register, BookOperation, PrintPapers, ReleaseGate}
+var needsFresh = []Permission{Register, BookOperation, PrintPapers, ReleaseGate, EditPeople, MovePeople, TellUsername, CancelPrinted, ApproveDelegate,
+	RevealCode, ManageOffice, ImportPeople, ExportPeople}
 
 // A Post is an operator's place at an ente.
 type Post struct {

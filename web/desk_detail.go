@@ -47,7 +47,7 @@ func (s *Server) getDetail(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.page(r, f.Person.FullName()).at(Link{Text: "Gestione utenti", Href: managePath})
 	data := detailPage{File: f, State: stateBadges[f.Registration.State], Strong: Badge{"neutro", "Registrazione forte: " + yesNo(f.Registration.Strong)},
-		Sections: s.detailSections(f), Mail: mailAlert(f), Panel: panelOf(f)}
+		Sections: s.detailSections(f), Mail: mailAlert(f), Panel: panelOf(who, f)}
 	if op := pendingOf(f); op != nil && op.Ente == who.Ente.ID {
 		data.Print = printPath(n)
 	}
@@ -197,11 +197,11 @@ func delegateItems(f desk.File) []Item {
 }
 
 // panelOf reads the table of operations for one registration.
-func panelOf(f desk.File) panel {
+func panelOf(who desk.Who, f desk.File) panel {
 	reg := f.Registration
 	at := situation{reg.State, reg.Strong}
 	c := cases[at]
-	p := panel{Title: c.title, Why: c.why, Legacy: c.legacy, Actions: rowActions(f)}
+	p := panel{Title: c.title, Why: c.why, Legacy: c.legacy, Actions: actionsOf(who, reg, f.Person.Residence, pendingOf(f))}
 	for _, rule := range registration.Rules {
 		if rule.State != reg.State || rule.Strong != reg.Strong || rule.Channel&registration.AtDesk == 0 {
 			continue

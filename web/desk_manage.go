@@ -96,12 +96,6 @@ type row struct {
 	Actions  []rowAction
 }
 
-// A rowAction is a function of Tabella 1: what the state allows, or why not.
-type rowAction struct {
-	Label  string
-	Reason string
-}
-
 func (s *Server) getRow(w http.ResponseWriter, r *http.Request) error {
 	n, err := numberOf(r)
 	if err != nil {
@@ -120,7 +114,7 @@ func (s *Server) rowOf(who desk.Who, f desk.File) row {
 	reg := f.Registration
 	x := row{Number: reg.Number, Name: f.Person.Surname + " " + f.Person.Name, FullName: f.Person.FullName(), TaxCode: f.Person.TaxCode,
 		Comune: s.livesAt(f.Person.Residence), Since: inWords(reg.CreatedAt), In: f.Community.Name, State: stateBadges[reg.State], Strong: yesNo(reg.Strong),
-		Detail: detailPath(reg.Number), Actions: rowActions(f)}
+		Detail: detailPath(reg.Number), Actions: actionsOf(who, reg, f.Person.Residence, pendingOf(f))}
 	if op := pendingOf(f); op != nil {
 		x.Doing = kindLabels[op.Kind]
 		if op.Ente == who.Ente.ID {
@@ -144,31 +138,4 @@ func (s *Server) livesAt(r person.Residence) string {
 		return r.City + ", " + r.Nation
 	}
 	return s.comuneName(r.Comune) + " (" + r.Province + ")"
-}
-
-// actionLabels are the functions of Tabella 1 that are still to come, by the manual's words.
-var actionLabels = []struct {
-	action registration.Action
-	label  string
-}{
-	{registration.Edit, "Modifica"}, {registration.Book, "Prenota"},
-	{registration.RegenerateCode, "Rigenera codice attivazione"}, {registration.EditDelegation, "Modifica delega"},
-}
-
-const nextVersion = "Arriva con la prossima versione"
-
-// rowActions says of each function whether the state allows it; none of them is there yet.
-func rowActions(f desk.File) []rowAction {
-	var actions []rowAction
-	for _, a := range actionLabels {
-		reason := nextVersion
-		switch err := f.Registration.Allows(a.action, pendingOf(f)); {
-		case errors.Is(err, registration.ErrNoOperation):
-			reason = "Non disponibile: nessuna operazione in corso"
-		case err != nil:
-			reason = "Non disponibile in questo stato"
-		}
-		actions = append(actions, rowAction{a.label, reason})
-	}
-	return actions
 }

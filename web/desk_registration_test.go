@@ -71,7 +71,7 @@ func TestRegistrationStops(t *testing.T) {
 	if p = c.get(p.Find("main a.btn-primary").AttrOr("href", "")); p.Find("tbody tr").Length() != 1 {
 		t.Errorf("Prosegui led to %s: %s", p.Path, p.said())
 	}
-	p.has(t, citizen.Surname, string(citizen.TaxCode), "Riscontro forte", "Dettaglio", "Arriva con la prossima versione")
+	p.has(t, citizen.Surname, string(citizen.TaxCode), "Riscontro forte", "Dettaglio", "Modifica delega")
 
 	number, _ := registration.ParseNumber(strings.Split(at, "/")[3])
 	h.act(func(tx *store.Tx) error {

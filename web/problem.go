@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"sportello/access"
 	"sportello/desk"
@@ -41,7 +42,32 @@ type problem struct {
 	desk    words
 }
 
-var problems = []problem{
+// problems is the table of all errors that a person can meet; the first that holds is told.
+var problems = slices.Concat(
+	searchProblems,
+
+	bookingProblems,
+
+	codeProblems,
+
+	editProblems,
+
+	delegationProblems,
+
+	accountProblems,
+
+	revocationProblems,
+
+	officeProblems,
+
+	importProblems,
+
+	launchProblems,
+
+	houseProblems,
+)
+
+var houseProblems = []problem{
 	{ErrNotFound, http.StatusNotFound,
 		words{"Pagina non trovata", "L'indirizzo non corrisponde a nessuna pagina: può essere scritto male, o la pagina non c'è più.",
 			[]string{"Controlla l'indirizzo.", "Torna all'inizio e cerca da lì."}},

@@ -36,6 +36,25 @@ var needed = map[string]office.Permission{
 	"GET /sportello/gestione/{numero}":           office.FindPeople,
 	"GET /sportello/gestione/{numero}/dettaglio": office.FindPeople,
 
+	// Prenota
+
+	// Rigenera codice
+
+	// Modifica, Cambio residenza, Recupero username
+
+	// Modifica delega
+
+	// obsolete accounts
+
+	// what is left to do, figures
+
+	// the health application
+
+	// administration
+
+	// import, export
+
+	// papers
 	"GET /sportello/pratiche/{numero}/stampe":              office.PrintPapers,
 	"POST /sportello/pratiche/{numero}/stampe/pin":         office.PrintPapers,
 	"POST /sportello/pratiche/{numero}/stampe/codice":      office.PrintPapers,

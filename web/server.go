@@ -103,7 +103,19 @@ func (s *Server) routes() []route {
 		s.operatorRoutes(),     // log-in, session, menu
 		s.registrationRoutes(), // Registrazione utenti
 		s.manageRoutes(),       // Gestione utenti
+		s.bookingRoutes(),      // Prenota
+		s.codeRoutes(),         // Rigenera codice
+		s.editRoutes(),         // Modifica, Cambio residenza, Recupero username
+		s.delegationRoutes(),   // Modifica delega
+		s.accountRoutes(),      // obsolete accounts
+		s.workRoutes(),         // what is left to do
+		s.launchRoutes(),       // the health application
+		s.officeRoutes(),       // administration
+		s.importRoutes(),
+		s.figuresRoutes(),
+		s.documentRoutes(),
 		s.activationRoutes(),
+		s.revocationRoutes(),
 		s.areaRoutes(), // log-in and personal page
 		s.demoRoutes(),
 	)

@@ -15,6 +15,14 @@ func (r *tour) deskPages() {
 	r.part("roles", "/sportello/accesso", (*tour).roles)
 	r.part("registration", "/sportello/accesso", (*tour).registration)
 	r.part("Gestione utenti", "/sportello/accesso", (*tour).management)
+	r.part("Prenota", "/sportello/accesso", (*tour).booking)
+	r.part("Rigenera codice", "/sportello/accesso", (*tour).renewals)
+	r.part("Modifica, Cambio residenza, Recupero username", "/sportello/accesso", (*tour).edits)
+	r.part("Modifica delega", "/sportello/accesso", (*tour).delegations)
+	r.part("account obsoleti", "/sportello/accesso", (*tour).accounts)
+	r.part("lavori e statistiche", "/sportello/accesso", (*tour).work)
+	r.part("amministrazione", "/sportello/accesso", (*tour).administration)
+	r.part("importazione", "/sportello/accesso", (*tour).imports)
 }
 
 func (r *tour) enrolment() {

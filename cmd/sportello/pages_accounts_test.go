@@ -1,0 +1,4 @@
+package main
+
+// accounts sees the pages of account obsoleti.
+func (r *tour) accounts() {}

@@ -1,0 +1,4 @@
+package main
+
+// administration sees the pages of amministrazione.
+func (r *tour) administration() {}

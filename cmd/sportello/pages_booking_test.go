@@ -1,0 +1,4 @@
+package main
+
+// booking sees the pages of Prenota.
+func (r *tour) booking() {}

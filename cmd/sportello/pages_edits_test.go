@@ -1,0 +1,4 @@
+package main
+
+// edits sees the pages of Modifica, Cambio residenza, Recupero username.
+func (r *tour) edits() {}

@@ -1,0 +1,4 @@
+package main
+
+// imports sees the pages of importazione.
+func (r *tour) imports() {}

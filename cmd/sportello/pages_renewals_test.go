@@ -1,0 +1,4 @@
+package main
+
+// renewals sees the pages of Rigenera codice.
+func (r *tour) renewals() {}

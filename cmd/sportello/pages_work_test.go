@@ -1,0 +1,4 @@
+package main
+
+// work sees the pages of lavori e statistiche.
+func (r *tour) work() {}

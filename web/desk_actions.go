@@ -1,0 +1,60 @@
+package web
+
+import (
+	"errors"
+
+	"sportello/desk"
+	"sportello/office"
+	"sportello/person"
+	"sportello/registration"
+)
+
+// A rowAction is a function of Tabella 1 for one registration: where it leads, or why it does not (G08).
+type rowAction struct {
+	Label  string
+	Icon   string
+	Href   string // "" if it is not available
+	Reason string // why it is not
+}
+
+// actionTable are the functions of Tabella 1 by the manual's words: the page behind each, and who may open it.
+var actionTable = []struct {
+	action      registration.Action
+	label, icon string
+	path        string // under the registration's own
+	needs       office.Permission
+}{
+	{registration.Edit, "Modifica", "it-pencil", "/modifica", office.EditPeople},
+	{registration.Book, "Prenota", "it-calendar", "/prenota", office.BookOperation},
+	{registration.RegenerateCode, "Rigenera codice attivazione", "it-refresh", "/codice", office.BookOperation},
+	{registration.EditDelegation, "Modifica delega", "it-user", "/delega", office.BookOperation},
+}
+
+// actionPath is the page of a function for one registration.
+func actionPath(n registration.Number, path string) string {
+	return managePath + "/" + string(n) + path
+}
+
+// actionsOf says of each function whether it is there for a registration: the state must allow it, the role too, and the citizen must
+// live where the ente is competent (G10). pending is the operation in progress, or nil.
+func actionsOf(who desk.Who, reg registration.Registration, lives person.Residence, pending *registration.Operation) []rowAction {
+	var actions []rowAction
+	for _, x := range actionTable {
+		a := rowAction{Label: x.label, Icon: x.icon, Href: actionPath(reg.Number, x.path)}
+		switch err := reg.Allows(x.action, pending); {
+		case errors.Is(err, registration.ErrNoOperation):
+			a.Reason = "Nessuna operazione in corso"
+		case err != nil:
+			a.Reason = "Non disponibile in questo stato"
+		case !who.Can(x.needs):
+			a.Reason = "Non permessa a questo ruolo"
+		case who.MayPlace(lives.Province, lives.Comune) != nil:
+			a.Reason = "Residente fuori competenza: prima Cambio residenza"
+		}
+		if a.Reason != "" {
+			a.Href = ""
+		}
+		actions = append(actions, a)
+	}
+	return actions
+}
