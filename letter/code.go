@@ -45,6 +45,18 @@ type ActivationCode struct {
 	ActivationPage string
 }
 
+// RevocationCode is the letter with the code that ends the credentials (001 annex 2b, §5.4). It never
+// carries another code.
+type RevocationCode struct {
+	Head
+	To             Postal
+	Number         string
+	Code           string
+	Group          int
+	Expires        person.Date // last day on which the code is taken
+	RevocationPage string      // address without any code
+}
+
 // A codeLetter is what letters with a code differ in.
 type codeLetter struct {
 	Head
@@ -120,6 +132,34 @@ func (w *Writer) ActivationCode(dst io.Writer, in ActivationCode) error {
 			"Nessuno ti chiederà mai il codice per telefono, per e-mail o con un messaggio: se succede, non dirlo.",
 			"Non tenere questa lettera insieme a quella con il PIN.",
 			"Se il codice è scaduto o lo hai perso, chiedine uno nuovo a uno sportello: il PIN resta lo stesso.",
+		},
+	})
+}
+
+// RevocationCode writes the letter. The bytes are a secret as those of PIN.
+func (w *Writer) RevocationCode(dst io.Writer, in RevocationCode) error {
+	expires := inWords(in.Expires.Time())
+	return w.writeCode(dst, codeLetter{
+		Head: in.Head, kind: "codice-revoca", title: "Il tuo codice di revoca", to: in.To, number: in.Number,
+		intro: func(s *sheet) []pdf.Run {
+			return []pdf.Run{s.plain("hai chiesto di revocare le tue credenziali " + in.Community +
+				" e di cancellare i tuoi dati di registrazione. Lo confermi tu, con questo codice, entro il "), s.bold(expires), s.plain(".")}
+		},
+		label: "Codice di revoca", code: grouped(in.Code, in.Group),
+		note: "Vale una volta sola, fino al " + expires + ". Quando lo scrivi, gli spazi e le maiuscole non contano.",
+		page: in.RevocationPage, todo: "Che cosa fare adesso",
+		steps: func(s *sheet) [][]pdf.Run {
+			return [][]pdf.Run{
+				{s.plain("Apri la pagina "), s.linkTo(bare(in.RevocationPage), in.RevocationPage), s.plain(".")},
+				{s.plain("Scrivi il codice fiscale e questo codice.")},
+				{s.plain("Leggi che cosa comporta la revoca e conferma: se hai un indirizzo e-mail, ti scriviamo che è fatta.")},
+			}
+		},
+		caution: "Prima di confermare",
+		cautions: []string{
+			"La revoca cancella nome utente, password, PIN e tutti i dati della tua registrazione: non si può annullare.",
+			"Nelle anagrafi della sanità non cambia nulla. Se vorrai di nuovo le credenziali, ti registrerai da capo.",
+			"Se hai cambiato idea non fare nulla: senza la tua conferma le credenziali restano come sono.",
 		},
 	})
 }

@@ -97,6 +97,21 @@ func TestLetterStaysOnOnePage(t *testing.T) {
 	}
 }
 
+func TestRevocationLetterStaysOnOnePage(t *testing.T) {
+	in := sampleRevocation()
+	in.Publisher.Name = "Azienda Sanitaria Locale della Provincia di Verbano-Cusio-Ossola e dei Comuni della Valle Vigezzo"
+	in.Publisher.Website = "https://www.azienda-sanitaria-verbano-cusio-ossola.example/sportello/credenziali"
+	in.RevocationPage = "https://credenziali.azienda-sanitaria-verbano-cusio-ossola.example/revoca"
+	in.To.Name = "Maria Antonietta Giuseppina Precipitevolissimevolmente Bonaccorsi"
+	var b bytes.Buffer
+	if err := newWriter(t).RevocationCode(&b, in); err != nil {
+		t.Fatal(err)
+	}
+	if info := run(t, b.Bytes(), "pdfinfo", "FILE"); !regexp.MustCompile(`Pages: +1\n`).MatchString(info) {
+		t.Error(info)
+	}
+}
+
 // The address must be seen through the window, and nothing else of the letter.
 func TestOnlyTheAddressShowsInTheWindow(t *testing.T) {
 	const mm = 72 / 25.4
@@ -118,7 +133,7 @@ func TestOnlyTheAddressShowsInTheWindow(t *testing.T) {
 }
 
 func TestOnePageLettersAreSmall(t *testing.T) {
-	for _, name := range []string{"pin", "activation"} {
+	for _, name := range []string{"pin", "activation", "revocation"} {
 		if n := len(documents(t)[name]); n > 60_000 {
 			t.Errorf("%s has %d bytes, want at most 60000", name, n)
 		}

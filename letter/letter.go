@@ -1,5 +1,5 @@
-// Package letter writes what a desk hands over or posts, as tagged PDF: the PIN letter, the letter
-// with the activation code, the summary of the data, the Regolamento (001 annexes 1 to 4).
+// Package letter writes what a desk hands over or posts, as tagged PDF: the PIN letter, the letters
+// with the activation and the revocation code, the summary of the data, the Regolamento (001 annexes 1 to 4).
 //
 // A letter goes to the io.Writer that the caller gives and nowhere else: a PIN must never touch a
 // disk. Equal input makes equal bytes. The package stores nothing, decides nothing about who may print,
@@ -26,8 +26,8 @@ var fonts embed.FS
 var (
 	// ErrFonts means that the program was built without the typefaces of the letters.
 	ErrFonts = errors.New("mancano i caratteri delle lettere: esegui `make assets` e ricompila")
-	// ErrAddress means that the activation page's address is not plain: a QR code must carry no code (mission S19).
-	ErrAddress = errors.New("l'indirizzo della pagina di attivazione deve essere http(s), senza parametri")
+	// ErrAddress means that the address of the page that takes the code is not plain: a QR code must carry no code (mission S19).
+	ErrAddress = errors.New("l'indirizzo della pagina che accetta il codice deve essere http(s), senza parametri")
 )
 
 // A Writer writes letters. It is made once and is safe for concurrent use.

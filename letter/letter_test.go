@@ -71,6 +71,7 @@ func documents(t testing.TB) map[string][]byte {
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"pin":         func(b *bytes.Buffer) error { return w.PIN(b, samplePINLetter()) },
 		"activation":  func(b *bytes.Buffer) error { return w.ActivationCode(b, sampleActivation()) },
+		"revocation":  func(b *bytes.Buffer) error { return w.RevocationCode(b, sampleRevocation()) },
 		"summary":     func(b *bytes.Buffer) error { return w.Summary(b, sampleSummary()) },
 		"terms":       func(b *bytes.Buffer) error { return w.Terms(b, sampleTerms()) },
 		"terms-blank": func(b *bytes.Buffer) error { return w.Terms(b, blank) },
@@ -141,6 +142,7 @@ func TestDocumentsAreSoundAndTagged(t *testing.T) {
 var wantTags = map[string][]string{
 	"pin":         {"H1", "H2", "P ", "L ", "LI", "Lbl", "LBody", "Link", "Figure"},
 	"activation":  {"H1", "H2", "P ", "L ", "Link", "Figure"},
+	"revocation":  {"H1", "H2", "P ", "L ", "Link", "Figure"},
 	"summary":     {"H1", "H2", "Table", "TR", "TH", "TD"},
 	"terms":       {"H1", "H2", "H3", "P ", "L ", "Link", "Table"},
 	"terms-blank": {"H1", "Table"},

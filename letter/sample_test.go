@@ -13,6 +13,7 @@ const (
 	samplePIN    = "K7QX22PM"
 	sampleCode   = "H4RTW9XC3JNE"
 	activatePage = "https://credenziali.regione.example/attiva"
+	revokePage   = "https://credenziali.regione.example/revoca"
 )
 
 func sampleHead() letter.Head {
@@ -47,6 +48,11 @@ func samplePINLetter() letter.PIN {
 func sampleActivation() letter.ActivationCode {
 	return letter.ActivationCode{Head: sampleHead(), To: letter.PostalOf(samplePerson(), torino(), letter.Place{}), Number: "1234567897",
 		Code: sampleCode, Group: 4, Expires: "2026-12-21", ActivationPage: activatePage}
+}
+
+func sampleRevocation() letter.RevocationCode {
+	return letter.RevocationCode{Head: sampleHead(), To: letter.PostalOf(samplePerson(), torino(), letter.Place{}), Number: "1234567897",
+		Code: sampleCode, Group: 4, Expires: "2026-12-21", RevocationPage: revokePage}
 }
 
 func sampleSummary() letter.Summary {

@@ -17,7 +17,7 @@ import (
 )
 
 func TestCodeIsExtractedAsItIsTyped(t *testing.T) {
-	for name, want := range map[string]string{"pin": "K7QX 22PM", "activation": "H4RT W9XC 3JNE"} {
+	for name, want := range map[string]string{"pin": "K7QX 22PM", "activation": "H4RT W9XC 3JNE", "revocation": "H4RT W9XC 3JNE"} {
 		text := run(t, documents(t)[name], "pdftotext", "FILE", "-")
 		if !regexp.MustCompile(`(?m)^` + want + `$`).MatchString(text) {
 			t.Errorf("%s: no line %q in the text", name, want)
@@ -76,11 +76,11 @@ func TestManyWriteAtOnce(t *testing.T) {
 }
 
 func TestQRCodeHoldsOnlyTheAddress(t *testing.T) {
-	want, err := qr.Encode(activatePage, qr.M, qr.Auto)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"pin", "activation"} {
+	for name, address := range map[string]string{"pin": activatePage, "activation": activatePage, "revocation": revokePage} {
+		want, err := qr.Encode(address, qr.M, qr.Auto)
+		if err != nil {
+			t.Fatal(err)
+		}
 		picture, err := png.Decode(strings.NewReader(run(t, documents(t)[name], "pdftoppm", "-r", "150", "-gray", "-png", "FILE")))
 		if err != nil {
 			t.Fatal(err)
@@ -92,7 +92,7 @@ func TestQRCodeHoldsOnlyTheAddress(t *testing.T) {
 			x := box.Min.X + (2*column+1)*box.Dx()/(2*n)
 			y := box.Min.Y + (2*row+1)*box.Dy()/(2*n)
 			if dark(picture, x, y) != dark(want, column, row) {
-				t.Fatalf("%s: module %d,%d is not that of %s", name, column, row, activatePage)
+				t.Fatalf("%s: module %d,%d is not that of %s", name, column, row, address)
 			}
 		}
 	}
