@@ -121,7 +121,9 @@ func (d *Desk) Review(who Who, draft Draft, e Entry, now time.Time) (Review, err
 		"È l'indirizzo dell'operatore: il codice deve arrivare al cittadino. Scriverne un altro, o indicare che il cittadino non ha un indirizzo e-mail.")
 	r.problem(!slices.Contains(c.Documents, string(e.Person.Document.Kind)), DocKindField, "Scegliere un documento tra quelli ammessi.")
 	r.document(e.Person.Document, e.Person.BirthDate, today, onDocument)
-	r.delegation(draft, e, today)
+	if e.Delegation != nil {
+		r.delegation(draft.TaxCode, e.Delegation, today)
+	}
 	r.checks(e)
 	for _, f := range draft.Finding.Differences(registryValues(e.Person)) {
 		r.Warnings = append(r.Warnings, Remark{Text: "Valore diverso da quello letto in " + string(draft.Finding.Record.Source) + ": " + fieldNames[f] + "."})
@@ -168,22 +170,6 @@ func (r *Review) contacts(contacts person.Contacts, c community.Community) {
 
 // sameMailbox tells whether two addresses are one; nobody's address is nobody else's.
 func sameMailbox(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
-
-func (r *Review) delegation(draft Draft, e Entry, today person.Date) {
-	g := e.Delegation
-	if g == nil {
-		return
-	}
-	_, err := person.ParseTaxCode(string(g.TaxCode))
-	r.problem(err != nil, DelegateTaxCode, "Il codice fiscale del delegato non è corretto: ricontrollarlo sulla tessera sanitaria.")
-	r.problem(g.TaxCode == draft.TaxCode, DelegateTaxCode, "Il delegato e il cittadino hanno lo stesso codice fiscale.")
-	r.problem(g.BirthDate != "" && g.BirthDate.YearsAt(today) < 18, DelegateBirth, "Il delegato deve essere maggiorenne.")
-	r.problem(g.Email != "" && !person.ValidEmail(g.Email), DelegateEmail, "L'indirizzo e-mail non è scritto bene: per esempio nome.cognome@esempio.it.")
-	r.document(g.Document, g.BirthDate, today, onDelegate)
-	if err == nil && len(g.TaxCode.Disagreements(g.Surname, g.Name, g.BirthDate, g.Sex)) > 0 {
-		r.Warnings = append(r.Warnings, Remark{DelegateTaxCode, "Il codice fiscale del delegato non corrisponde ai suoi dati: ricontrollarli."})
-	}
-}
 
 // checks asks for the ticks of the desk (mission S26).
 func (r *Review) checks(e Entry) {

@@ -125,11 +125,8 @@ func (d *Desk) mayRegister(tx *store.Tx, who Who, draft Draft) error {
 	if !slices.ContainsFunc(d.CommunitiesOf(who), func(c community.Community) bool { return c.ID == draft.Entry.Community }) {
 		return ErrNoCommunity
 	}
-	err = errors.Join(who.May(office.Register, tx.Now), who.MayServe(draft.TaxCode), who.MayPlace(draft.Province, draft.Comune))
-	if g := draft.Entry.Delegation; g != nil {
-		err = errors.Join(err, who.MayServe(g.TaxCode))
-	}
-	return err
+	return errors.Join(who.May(office.Register, tx.Now), who.MayServe(draft.TaxCode), who.MayPlace(draft.Province, draft.Comune),
+		d.admit(tx, who, draft.TaxCode, draft.Entry.Delegation))
 }
 
 // keepPerson keeps the person of a draft: a new one, or one who had a rejected registration.

@@ -110,16 +110,7 @@ func entryOf(f *Form) desk.Entry {
 		e.Person.Domicile = person.Domicile{Elsewhere: true, CareOf: value("domicilio-presso"), Address: value("domicilio-indirizzo"), Number: value("domicilio-civico"),
 			Province: value("domicilio-provincia"), Comune: value("domicilio-comune"), PostalCode: value("domicilio-cap")}
 	}
-	if value("delega") == "si" {
-		code, err := person.ParseTaxCode(value("delegato-codice-fiscale"))
-		if err != nil {
-			code = person.TaxCode(value("delegato-codice-fiscale")) // the review refuses it
-		}
-		e.Delegation = &registration.Delegation{Kind: registration.DelegationKind(value("delega-tipo")), Surname: value("delegato-cognome"), Name: value("delegato-nome"),
-			TaxCode: code, BirthDate: date("delegato-nascita"), Sex: person.Sex(value("delegato-sesso")), Email: value("delegato-email"), Phone: value("delegato-telefono"),
-			Document: person.Document{Kind: person.DocumentKind(value("delegato-documento-tipo")), Number: value("delegato-documento-numero"),
-				IssuedOn: date("delegato-documento-rilascio"), ExpiresOn: date("delegato-documento-scadenza"), Issuer: value("delegato-documento-ente")}}
-	}
+	e.Delegation = delegationOf(f)
 	return e
 }
 
@@ -162,6 +153,13 @@ func (s *Server) reviewed(r *http.Request, f *Form, draft desk.Draft) (desk.Entr
 	if err != nil {
 		return e, false, err
 	}
+	remark(f, review)
+	_, admitted, err := s.delegateReviewed(r, f, draft.TaxCode)
+	return e, whole && admitted && len(review.Problems) == 0, err
+}
+
+// remark puts what the rules say beside the fields that are asked.
+func remark(f *Form, review desk.Review) {
 	for _, p := range review.Problems {
 		if name := nameOf(f, p.Field); f.asks(name) {
 			f.Fail(name, p.Text)
@@ -172,7 +170,6 @@ func (s *Server) reviewed(r *http.Request, f *Form, draft desk.Draft) (desk.Entr
 			f.Field(name).Warning = x.Text
 		}
 	}
-	return e, whole && len(review.Problems) == 0, nil
 }
 
 // dropUnasked takes away the fields that appear only when the rules ask for them.

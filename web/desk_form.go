@@ -9,7 +9,6 @@ import (
 	"sportello/desk"
 	"sportello/office"
 	"sportello/person"
-	"sportello/registration"
 )
 
 // Sections of the form, in the manual's order (001 Tabella 2). Field names are those of package desk; the two blocks of
@@ -25,11 +24,6 @@ var (
 	documentLabels = map[person.DocumentKind]string{
 		person.IdentityCard: "Carta d'identità", person.Passport: "Passaporto", person.DrivingLicence: "Patente di guida",
 		person.ResidencePermit: "Permesso di soggiorno", person.BoatingLicence: "Patente nautica",
-	}
-
-	delegationLabels = map[registration.DelegationKind]string{
-		registration.Mandate:     "Modulo delega richiesta credenziali",
-		registration.Declaration: "Dichiarazione sostitutiva per conto di soggetti tutelati o impossibilitati alla firma",
 	}
 )
 
@@ -167,33 +161,6 @@ func documentFields(prefix, of string) []*Field {
 	}
 }
 
-func delegateSection() *Section {
-	var kinds, documents []Option
-	for _, k := range []registration.DelegationKind{registration.Mandate, registration.Declaration} {
-		kinds = append(kinds, Option{string(k), delegationLabels[k]})
-	}
-	for _, k := range person.DocumentKinds {
-		documents = append(documents, Option{string(k), documentLabels[k]})
-	}
-	return &Section{ID: "sez-delega", Legend: "Dati del delegato", Fields: []*Field{
-		{Kind: Radio, Name: "delega", Label: "È presente una delega", Value: "no", Options: []Option{{"si", "Sì"}, {"no", "No"}}},
-	}, Parts: []Part{{Class: "solo-se-delega", Fields: []*Field{
-		{Kind: Select, Name: "delega-tipo", Label: "Tipo delega", Options: kinds},
-		{Name: "delegato-nome", Label: "Nome del delegato", MaxLength: 100, Columns: 6},
-		{Name: "delegato-cognome", Label: "Cognome del delegato", MaxLength: 100, Columns: 6},
-		{Kind: Code, Name: "delegato-codice-fiscale", Label: "Codice fiscale del delegato", MaxLength: 16},
-		{Kind: DateOf, Name: "delegato-nascita", Label: "Data di nascita del delegato", Columns: 7},
-		{Kind: Radio, Name: "delegato-sesso", Label: "Sesso del delegato", Options: sexes, Columns: 5},
-		{Kind: Select, Name: "delegato-documento-tipo", Label: "Tipo documento identità del delegato", Options: documents, Columns: 6},
-		{Kind: Code, Name: "delegato-documento-numero", Label: "Numero documento identità del delegato", MaxLength: 30, Columns: 6},
-		{Kind: DateOf, Name: "delegato-documento-rilascio", Label: "Data rilascio del documento del delegato", Columns: 6},
-		{Kind: DateOf, Name: "delegato-documento-scadenza", Label: "Data di scadenza del documento del delegato", Columns: 6, Help: "Come stampata sul documento."},
-		{Name: "delegato-documento-ente", Label: "Ente rilascio del documento del delegato", MaxLength: 100},
-		{Kind: Email, Name: "delegato-email", Label: "E-mail del delegato", Optional: true, MaxLength: 254, Columns: 6},
-		{Kind: Tel, Name: "delegato-telefono", Label: "Telefono del delegato", Optional: true, MaxLength: 30, Columns: 6},
-	}}}}
-}
-
 func noteSection() *Section {
 	return &Section{ID: "sez-note", Legend: "Comunicazione allo sportello", Fields: []*Field{
 		{Kind: Area, Name: "nota", Label: "Note per lo sportellista", Optional: true, MaxLength: 1000, Help: "Scrivere solo ciò che serve alla pratica."},
@@ -224,7 +191,7 @@ func (s *Server) settle(f *Form) {
 	f.Part("solo-se-domicilio").Off = !f.Checked("domicilio-diverso")
 	f.Part("solo-se-ci").Off = f.Value("documento") != "ci"
 	f.Part("solo-se-altro").Off = f.Value("documento") != "altro"
-	f.Part("solo-se-delega").Off = f.Value("delega") != "si"
+	settleDelegate(f)
 }
 
 // otherDocuments are those that a community takes beside the identity card.
