@@ -3,43 +3,16 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"time"
 
 	"sportello/audit"
 	"sportello/community"
-	"sportello/credential"
-	"sportello/mail"
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
 	"sportello/registry"
 	"sportello/store"
 )
-
-// Secrets are drawn and hashed before an act begins: hashing is slow.
-type secrets struct {
-	pin, code         string
-	pinHash, codeHash string
-}
-
-func (d *Desk) draw(c community.Community, ente office.Ente) (s secrets, err error) {
-	if s.pin, err = credential.Draw(c.Codes.PIN, d.Rand); err != nil {
-		return s, err
-	}
-	if s.pinHash, err = d.Hasher.Hash(credential.PurposePIN, s.pin); err != nil {
-		return s, err
-	}
-	if ente.PINOnly {
-		return s, nil
-	}
-	if s.code, err = credential.Draw(c.Codes.Activation, d.Rand); err != nil {
-		return s, err
-	}
-	s.codeHash = d.Hasher.CodeMAC(credential.PurposeActivation, s.code)
-	return s, nil
-}
 
 // Register registers the citizen of a draft and books their riscontro: person, registration, operation, sealed
 // PIN, code and its mail, and the audit record, all or nothing (001 §5.1.2). The same draft sent again gets the number of the first time.
@@ -56,7 +29,7 @@ func (d *Desk) Register(ctx context.Context, who Who, draftID string) (number re
 	if err != nil {
 		return "", err
 	}
-	codes, err := d.draw(c, who.Ente)
+	codes, err := d.draw(c, handed(kindAt(who.Ente), who.Ente))
 	if err != nil {
 		return "", err
 	}
@@ -99,14 +72,14 @@ func (d *Desk) register(tx *store.Tx, who Who, draftID string, c community.Commu
 	if err != nil {
 		return "", err
 	}
-	op, rule, err := d.book(tx, who, reg, *e)
+	op, err := d.bookRiscontro(tx, who, reg, *e)
 	if err != nil {
 		return "", err
 	}
-	if err := d.handOver(tx, c, op, rule, codes); err != nil {
+	if err := d.handOver(tx, c, op, codes); err != nil {
 		return "", err
 	}
-	if err := d.mailCode(tx, who, c, &p.Person, reg, op, codes); err != nil {
+	if err := d.mailCode(tx, who, &p.Person, reg, op, codes); err != nil {
 		return "", err
 	}
 	draft.kept.Data, draft.kept.Answer = []byte{}, string(reg.Number)
@@ -187,63 +160,24 @@ func (d *Desk) keepRegistration(tx *store.Tx, who Who, p *store.Person, e Entry)
 	return r, tx.AddRegistration(r)
 }
 
-// book books the riscontro: strong at an entitled desk, weak elsewhere (mission S3).
-func (d *Desk) book(tx *store.Tx, who Who, reg *registration.Registration, e Entry) (*registration.Operation, registration.Rule, error) {
+// kindAt is the riscontro that an ente does: strong if it is entitled, weak elsewhere (mission S3).
+func kindAt(e office.Ente) registration.Kind {
+	if e.Issues == office.IssuesStrong {
+		return registration.StrongVerification
+	}
+	return registration.Verification
+}
+
+// bookRiscontro books the riscontro of a new registration.
+func (d *Desk) bookRiscontro(tx *store.Tx, who Who, reg *registration.Registration, e Entry) (*registration.Operation, error) {
 	id, err := tx.NewID()
 	if err != nil {
-		return nil, registration.Rule{}, err
+		return nil, err
 	}
-	op := &registration.Operation{ID: id, Kind: registration.StrongVerification, BookedAt: tx.Now, Operator: who.Operator.ID, Ente: who.Ente.ID,
+	op := &registration.Operation{ID: id, Kind: kindAt(who.Ente), BookedAt: tx.Now, Operator: who.Operator.ID, Ente: who.Ente.ID,
 		Entitled: who.Ente.Issues == office.IssuesStrong, Checks: e.Checks, Emancipation: e.Emancipation, Disagreement: e.Disagreement, Delegation: e.Delegation}
-	if !op.Entitled {
-		op.Kind = registration.Verification
+	if _, err := reg.Book(op, nil); err != nil {
+		return nil, err
 	}
-	rule, err := reg.Book(op, nil)
-	if err != nil {
-		return nil, rule, err
-	}
-	return op, rule, errors.Join(tx.SaveRegistration(reg), tx.AddOperation(op))
-}
-
-// Contexts to which the sealed secrets of an operation are bound.
-func sealPIN(operation string) string  { return "handover/" + operation + "/pin" }
-func sealCode(operation string) string { return "handover/" + operation + "/code" }
-
-// handOver keeps PIN and code: sealed until the desk ends, hashed for ever.
-func (d *Desk) handOver(tx *store.Tx, c community.Community, op *registration.Operation, rule registration.Rule, s secrets) (err error) {
-	h := &credential.Handover{Operation: op.ID, PIN: s.pinHash, Code: s.codeHash, CodeExpiresAt: d.expiry(tx.Now, c.Codes.Activation.ValidDays)}
-	if h.SealedPIN, err = d.Sealer.Seal(sealPIN(op.ID), []byte(s.pin)); err != nil {
-		return fmt.Errorf("seal PIN: %w", err)
-	}
-	if s.code == "" || !rule.Handover.Has(registration.IssueActivationCode) {
-		return tx.AddHandover(h)
-	}
-	if h.SealedCode, err = d.Sealer.Seal(sealCode(op.ID), []byte(s.code)); err != nil {
-		return fmt.Errorf("seal code: %w", err)
-	}
-	return tx.AddHandover(h)
-}
-
-// expiry is the last second of the last day on which a code is taken, in the desk's zone.
-func (d *Desk) expiry(now time.Time, days int) time.Time {
-	y, m, day := now.In(d.Zone).Date()
-	return time.Date(y, m, day+days, 23, 59, 59, 0, d.Zone).UTC()
-}
-
-// mailCode queues the mail with the activation code, if the citizen has an address (E03, mission S20).
-func (d *Desk) mailCode(tx *store.Tx, who Who, c community.Community, p *person.Person, reg *registration.Registration, op *registration.Operation, s secrets) error {
-	if s.code == "" || p.Contacts.Email == "" {
-		return nil
-	}
-	id, err := tx.NewID()
-	if err != nil {
-		return err
-	}
-	sealed, err := d.Sealer.Seal("outbox/"+id, []byte(s.code))
-	if err != nil {
-		return fmt.Errorf("seal code for the mail: %w", err)
-	}
-	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(mail.ActivationCode), Community: c.ID, Registration: reg.ID, Operation: op.ID,
-		To: p.Contacts.Email, Data: map[string]string{mail.DataName: p.FullName(), mail.DataNumber: string(reg.Number), mail.DataEnte: who.Ente.Name},
-		SealedCode: sealed, SealContext: "outbox/" + id, MessageID: id + "@" + d.MailDomain, ExpiresAt: d.expiry(tx.Now, c.Codes.Activation.ValidDays)})
+	return op, errors.Join(tx.SaveRegistration(reg), tx.AddOperation(op))
 }

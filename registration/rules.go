@@ -102,6 +102,16 @@ var Rules = []Rule{
 	{Active, true, Revocation, AtDesk, IssueRevocationCode, Active, Erase, Erased},
 }
 
+// Handover is what an operation hands over: the same in every row that allows it.
+func (k Kind) Handover() Effect {
+	for _, r := range Rules {
+		if r.Kind == k {
+			return r.Handover
+		}
+	}
+	return 0
+}
+
 // Action is what an operator can do with a registration in the list (001 Tabella 1).
 type Action string
 
