@@ -112,15 +112,9 @@ func (d *Desk) Review(who Who, draft Draft, e Entry, now time.Time) (Review, err
 		return Review{}, err
 	}
 	today := d.today(now)
-	e.Person.Residence.Province, e.Person.Residence.Comune = draft.Province, draft.Comune
+	e.Person.TaxCode, e.Person.Residence.Province, e.Person.Residence.Comune = draft.TaxCode, draft.Province, draft.Comune
 	var r Review
-	r.person(draft, e, c, today)
-	r.residence(e.Person)
-	r.contacts(e.Person.Contacts, c)
-	r.problem(sameMailbox(e.Person.Contacts.Email, who.Operator.Email), EmailField,
-		"È l'indirizzo dell'operatore: il codice deve arrivare al cittadino. Scriverne un altro, o indicare che il cittadino non ha un indirizzo e-mail.")
-	r.problem(!slices.Contains(c.Documents, string(e.Person.Document.Kind)), DocKindField, "Scegliere un documento tra quelli ammessi.")
-	r.document(e.Person.Document, e.Person.BirthDate, today, onDocument)
+	r.data(who, e, c, today)
 	if e.Delegation != nil {
 		r.delegation(draft.TaxCode, e.Delegation, today)
 	}
@@ -131,7 +125,18 @@ func (d *Desk) Review(who Who, draft Draft, e Entry, now time.Time) (Review, err
 	return r, nil
 }
 
-func (r *Review) person(draft Draft, e Entry, c community.Community, today person.Date) {
+// data checks what is entered of the citizen, at a registration and at every change of it.
+func (r *Review) data(who Who, e Entry, c community.Community, today person.Date) {
+	r.person(e, c, today)
+	r.residence(e.Person)
+	r.contacts(e.Person.Contacts, c)
+	r.problem(sameMailbox(e.Person.Contacts.Email, who.Operator.Email), EmailField,
+		"È l'indirizzo dell'operatore: il codice deve arrivare al cittadino. Scriverne un altro, o indicare che il cittadino non ha un indirizzo e-mail.")
+	r.problem(!slices.Contains(c.Documents, string(e.Person.Document.Kind)), DocKindField, "Scegliere un documento tra quelli ammessi.")
+	r.document(e.Person.Document, e.Person.BirthDate, today, onDocument)
+}
+
+func (r *Review) person(e Entry, c community.Community, today person.Date) {
 	p := e.Person
 	r.problem(strings.TrimSpace(p.Surname) == "" && strings.TrimSpace(p.Name) == "", SurnameField, "Scrivere il cognome.")
 	r.problem(p.BirthDate > today, BirthField, "La data di nascita è nel futuro: ricontrollarla sul documento.")
@@ -139,7 +144,7 @@ func (r *Review) person(draft Draft, e Entry, c community.Community, today perso
 	young := p.BirthDate != "" && p.BirthDate <= today && p.BirthDate.YearsAt(today) < c.Desk.MinimumAge
 	r.problem(young && strings.TrimSpace(e.Emancipation) == "", EmancipationField,
 		"Il cittadino è minorenne: le credenziali si rilasciano solo a chi è emancipato. Annotare l'atto di emancipazione.")
-	if wrong := draft.TaxCode.Disagreements(p.Surname, p.Name, p.BirthDate, p.Sex); len(wrong) > 0 {
+	if wrong := p.TaxCode.Disagreements(p.Surname, p.Name, p.BirthDate, p.Sex); len(wrong) > 0 {
 		words := make([]string, len(wrong))
 		for i, w := range wrong {
 			words[i] = string(w)

@@ -80,38 +80,45 @@ func (f *Field) show(value string) string {
 	return shown.Shown()
 }
 
+// given is what a field holds, "" if the form does not ask for it.
+func (f *Form) given(name string) string {
+	if !f.asks(name) {
+		return ""
+	}
+	return f.Value(name)
+}
+
 // entryOf reads a form whose fields have been checked.
 func entryOf(f *Form) desk.Entry {
-	date := func(name string) person.Date {
-		d, _ := f.Field(name).Date() // Check has said what is wrong with it
-		return d
-	}
-	value := func(name string) string {
-		if !f.asks(name) {
-			return ""
-		}
-		return f.Value(name)
-	}
-	e := desk.Entry{
+	return desk.Entry{
 		Community: community.ID(f.Value("community")),
-		Person: person.Person{
-			Surname: value("cognome"), Name: value("nome"), BirthDate: date("nascita"), Sex: person.Sex(value("sesso")),
-			Residence: person.Residence{Address: value("indirizzo"), Number: value("civico"), PostalCode: value("cap"), City: value("citta"), Nation: value("nazione")},
-			Contacts:  person.Contacts{Email: value("email"), NoEmail: f.Checked("senza-email"), Phone: value("telefono"), Mobile: value("cellulare")},
-			Document:  documentOf(f),
-		},
+		Person:    personOf(f),
 		Checks: registration.Checks{
 			Document: f.Checked(string(desk.SeenDocument)), HealthCard: f.Checked(string(desk.SeenCard)), InPerson: f.Checked(string(desk.InPerson)),
 			PrivacyNotice: f.Checked(string(desk.ShownPrivacy)), ResidenceProof: f.Checked(string(desk.ResidenceProof)), CopiesArchived: f.Checked(string(desk.CopiesArchived)),
 		},
-		Emancipation: value(string(desk.EmancipationField)), Disagreement: value(string(desk.MismatchField)), Note: value("nota"),
+		Delegation:   delegationOf(f),
+		Emancipation: f.given(string(desk.EmancipationField)), Disagreement: f.given(string(desk.MismatchField)), Note: f.given("nota"),
+	}
+}
+
+// personOf reads what is entered of the citizen, but for tax code and place.
+func personOf(f *Form) person.Person {
+	p := person.Person{
+		Surname: f.given("cognome"), Name: f.given("nome"), BirthDate: dateOf(f, "nascita"), Sex: person.Sex(f.given("sesso")),
+		Residence: residenceOf(f),
+		Contacts:  person.Contacts{Email: f.given("email"), NoEmail: f.Checked("senza-email"), Phone: f.given("telefono"), Mobile: f.given("cellulare")},
+		Document:  documentOf(f),
 	}
 	if f.Checked("domicilio-diverso") {
-		e.Person.Domicile = person.Domicile{Elsewhere: true, CareOf: value("domicilio-presso"), Address: value("domicilio-indirizzo"), Number: value("domicilio-civico"),
-			Province: value("domicilio-provincia"), Comune: value("domicilio-comune"), PostalCode: value("domicilio-cap")}
+		p.Domicile = person.Domicile{Elsewhere: true, CareOf: f.given("domicilio-presso"), Address: f.given("domicilio-indirizzo"), Number: f.given("domicilio-civico"),
+			Province: f.given("domicilio-provincia"), Comune: f.given("domicilio-comune"), PostalCode: f.given("domicilio-cap")}
 	}
-	e.Delegation = delegationOf(f)
-	return e
+	return p
+}
+
+func residenceOf(f *Form) person.Residence {
+	return person.Residence{Address: f.given("indirizzo"), Number: f.given("civico"), PostalCode: f.given("cap"), City: f.given("citta"), Nation: f.given("nazione")}
 }
 
 // documentOf reads the one of the two blocks that was chosen.
@@ -120,9 +127,8 @@ func documentOf(f *Form) person.Document {
 	if f.Value("documento") == "altro" {
 		prefix, kind = otherPrefix, person.DocumentKind(f.Value(otherPrefix+"tipo"))
 	}
-	issued, _ := f.Field(prefix + "rilascio").Date()
-	expires, _ := f.Field(prefix + "scadenza").Date()
-	return person.Document{Kind: kind, Number: f.Value(prefix + "numero"), IssuedOn: issued, ExpiresOn: expires, Issuer: f.Value(prefix + "ente")}
+	return person.Document{Kind: kind, Number: f.Value(prefix + "numero"), IssuedOn: dateOf(f, prefix+"rilascio"), ExpiresOn: dateOf(f, prefix+"scadenza"),
+		Issuer: f.Value(prefix + "ente")}
 }
 
 // nameOf is the field of the form that a remark of the rules belongs to.
@@ -141,10 +147,7 @@ func nameOf(f *Form, x desk.Field) string {
 
 // reviewed puts the rules' remarks beside the fields, and tells whether the entry may go on.
 func (s *Server) reviewed(r *http.Request, f *Form, draft desk.Draft) (desk.Entry, bool, error) {
-	if email := f.Field("email"); email.Value == "" && !email.Optional {
-		email.Error = person.EmailMissing.Message() // says more than that the field is empty
-	}
-	whole := f.Check()
+	whole := checked(f)
 	e := entryOf(f)
 	if f.Field("community").Error != "" {
 		return e, false, nil // nothing to judge by
@@ -156,6 +159,14 @@ func (s *Server) reviewed(r *http.Request, f *Form, draft desk.Draft) (desk.Entr
 	remark(f, review)
 	_, admitted, err := s.delegateReviewed(r, f, draft.TaxCode)
 	return e, whole && admitted && len(review.Problems) == 0, err
+}
+
+// checked is Check with the words for an e-mail address that is missing.
+func checked(f *Form) bool {
+	if email := f.Field("email"); email.Value == "" && !email.Optional {
+		email.Error = person.EmailMissing.Message() // says more than that the field is empty
+	}
+	return f.Check()
 }
 
 // remark puts what the rules say beside the fields that are asked.

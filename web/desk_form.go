@@ -29,23 +29,32 @@ var (
 
 // citizenForm is the form of Tabella 2 for one draft: what does not depend on what is typed.
 func (s *Server) citizenForm(who desk.Who, d desk.Draft) *Form {
-	return &Form{Action: registrationPath + "/" + d.ID, Index: true, Submit: "Prosegui",
-		Back: Link{Text: "Indietro", Href: registrationPath}, Cancel: Link{Text: "Annulla", Href: menuPath},
-		Sections: []*Section{s.personSection(who, d), s.residenceSection(d), s.domicileSection(), contactsSection(),
-			documentSection(), delegateSection(), noteSection(), checksSection()}}
-}
-
-func (s *Server) personSection(who desk.Who, d desk.Draft) *Section {
+	chosen := "Scelto nella ricerca, non modificabile qui"
 	communities := &Field{Kind: Select, Name: "community", Label: "Community", Proper: true, Value: string(who.Ente.Community),
 		Help: "Non si potrà più cambiare."}
 	for _, c := range s.Desk.CommunitiesOf(who) {
 		communities.Options = append(communities.Options, Option{string(c.ID), c.Name})
 	}
+	places := []*Field{
+		{Name: "residenza-provincia", Label: "Provincia", Value: s.provinceName(d.Province), Lock: chosen, Columns: 6},
+		{Name: "residenza-comune", Label: "Comune", Value: s.comuneName(d.Comune), Lock: chosen, Columns: 6},
+	}
+	return &Form{Action: registrationPath + "/" + d.ID, Index: true, Submit: "Prosegui",
+		Back: Link{Text: "Indietro", Href: registrationPath}, Cancel: Link{Text: "Annulla", Href: menuPath},
+		Sections: []*Section{personSection(communities, taxCodeField(d.TaxCode, "Scritto nella ricerca, non modificabile qui")), s.residenceSection(d.Province, d.Comune, places), s.domicileSection(), contactsSection(),
+			documentSection(), delegateSection(), noteSection(), checksSection()}}
+}
+
+func taxCodeField(code person.TaxCode, lock string) *Field {
+	return &Field{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", Value: string(code), Lock: lock}
+}
+
+func personSection(community, taxCode *Field) *Section {
 	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: []*Field{
-		communities,
+		community,
 		{Name: "nome", Label: "Nome", MaxLength: 100, Columns: 6},
 		{Name: "cognome", Label: "Cognome", MaxLength: 100, Columns: 6},
-		{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", Value: string(d.TaxCode), Lock: "Scritto nella ricerca, non modificabile qui"},
+		taxCode,
 		{Kind: DateOf, Name: "nascita", Label: "Data di nascita", Columns: 7},
 		{Kind: Radio, Name: "sesso", Label: "Sesso", Options: sexes, Columns: 5},
 	}, Parts: []Part{{Fields: []*Field{
@@ -56,24 +65,20 @@ func (s *Server) personSection(who desk.Who, d desk.Draft) *Section {
 	}}}}
 }
 
-func (s *Server) residenceSection(d desk.Draft) *Section {
-	chosen := "Scelto nella ricerca, non modificabile qui"
-	places := []*Field{
-		{Name: "residenza-provincia", Label: "Provincia", Value: s.provinceName(d.Province), Lock: chosen, Columns: 6},
-		{Name: "residenza-comune", Label: "Comune", Value: s.comuneName(d.Comune), Lock: chosen, Columns: 6},
-	}
+// residenceSection asks for the address in a place: for STATO ESTERO with city and nation.
+func (s *Server) residenceSection(province, comune string, places []*Field) *Section {
 	fields := []*Field{
 		{Name: "indirizzo", Label: "Indirizzo", MaxLength: 200, Columns: 8},
 		{Name: "civico", Label: "Numero civico", MaxLength: 30, Help: "Con esponente e interno; SNC se manca.", Columns: 4},
 	}
-	if d.Province == person.AbroadProvince {
+	if province == person.AbroadProvince {
 		fields = append(append(fields, places...),
 			&Field{Name: "citta", Label: "Città", MaxLength: 100, Columns: 5},
 			&Field{Name: "nazione", Label: "Nazione", MaxLength: 100, Columns: 4},
 			&Field{Name: "cap", Label: "CAP", MaxLength: 12, Optional: true, Columns: 3})
 	} else {
 		fields = append(append(fields, places...),
-			&Field{Name: "cap", Label: "CAP", MaxLength: 5, InputMode: "numeric", Help: s.postalHint(d.Comune)})
+			&Field{Name: "cap", Label: "CAP", MaxLength: 5, InputMode: "numeric", Help: s.postalHint(comune)})
 	}
 	return &Section{ID: "sez-residenza", Legend: "Dati di residenza", Fields: fields}
 }
@@ -191,7 +196,9 @@ func (s *Server) settle(f *Form) {
 	f.Part("solo-se-domicilio").Off = !f.Checked("domicilio-diverso")
 	f.Part("solo-se-ci").Off = f.Value("documento") != "ci"
 	f.Part("solo-se-altro").Off = f.Value("documento") != "altro"
-	settleDelegate(f)
+	if f.asks("delega") {
+		settleDelegate(f)
+	}
 }
 
 // otherDocuments are those that a community takes beside the identity card.
