@@ -21,7 +21,7 @@ var rows = [][]string{
 	{"cmd"},
 	{"web"},
 	{"desk", "citizen", "helpdesk", "access", "provider"},
-	{"store", "registry", "mail", "sms", "letter", "vault", "spid", "cie", "cns"},
+	{"store", "registry", "mail", "sms", "letter", "vault", "spid", "cie", "cns", "fse"},
 	{"registration", "credential", "assurance", "request", "card", "office", "audit"},
 	{"person", "community"},
 }

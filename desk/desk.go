@@ -14,6 +14,7 @@ import (
 	"sportello/audit"
 	"sportello/community"
 	"sportello/credential"
+	"sportello/fse"
 	"sportello/letter"
 	"sportello/office"
 	"sportello/person"
@@ -22,7 +23,7 @@ import (
 	"sportello/vault"
 )
 
-// A Desk serves operators. All fields must be set.
+// A Desk serves operators. All fields but those marked optional must be set.
 type Desk struct {
 	Store       *store.DB
 	Registries  registry.Cascade
@@ -34,8 +35,10 @@ type Desk struct {
 	Rand        io.Reader
 	Zone        *time.Location // of dates shown and judged: Europe/Rome (mission S35)
 	Pages       Pages
-	MailDomain  string // right side of Message-IDs
-	MailQueued  func() // called after an act has queued a mail
+	FSE         *fse.Launcher // signs what opens the health application
+	FSEAddress  string        // of the health application, in place of the communities' own (optional)
+	MailDomain  string        // right side of Message-IDs
+	MailQueued  func()        // called after an act has queued a mail
 }
 
 // Pages are public addresses printed on letters. None carries a code (mission S19).

@@ -95,7 +95,7 @@ var permissions = map[Role][]Permission{
 
 // needsFresh lists what asks for a log-in fresher than the policy's time.
 var needsFresh = []Permission{Register, BookOperation, PrintPapers, ReleaseGate, EditPeople, MovePeople, TellUsername, CancelPrinted, ApproveDelegate,
-	RevealCode, ManageOffice, ImportPeople, ExportPeople}
+	RevealCode, ManageOffice, ImportPeople, ExportPeople, OpenFSE}
 
 // A Post is an operator's place at an ente.
 type Post struct {

@@ -45,6 +45,7 @@ type printPage struct {
 	Done      int
 	Total     int
 	MayFSE    bool   // the health application is the reader's to open, once all is printed
+	FSE       string // where its launch is asked for
 	Release   *Field // a reason, for who may release
 }
 
@@ -85,7 +86,8 @@ func (s *Server) showPrint(w http.ResponseWriter, r *http.Request, field, wrong 
 func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 	own := f.Operation.Operator == who.Operator.ID
 	p := printPage{File: f, At: printPath(f.Registration.Number), Detail: detailPath(f.Registration.Number), Own: own,
-		Total: len(f.Required), Done: len(f.Required) - len(f.Unprinted), MayFSE: who.Can(office.OpenFSE) && s.fse(who.Acting) != ""}
+		FSE:   "/sportello/pratiche/" + string(f.Registration.Number) + "/fse",
+		Total: len(f.Required), Done: len(f.Required) - len(f.Unprinted), MayFSE: who.Can(office.OpenFSE) && s.Desk.HealthApplication(who.Acting) != ""}
 	if f.Handover() && who.Can(office.ReleaseGate) {
 		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: reasonLength, Rows: 2, Help: "Per esempio: stampante guasta."}
 	}

@@ -27,6 +27,8 @@ import (
 	"sportello/community"
 	"sportello/credential"
 	"sportello/desk"
+	"sportello/fse"
+	health "sportello/fse/simulator"
 	"sportello/letter"
 	"sportello/mail"
 	"sportello/office"
@@ -101,6 +103,7 @@ func newHouse(t *testing.T) *house {
 	h.PublicURL, _ = url.Parse(server.URL)
 	h.Desk = &desk.Desk{Store: db, Registries: h.registries(), Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters,
 		Rand: rand.Reader, Zone: rome, Pages: desk.Pages{Activation: server.URL + "/attivazione"}, MailDomain: "test.example", MailQueued: func() {}}
+	h.healthApplication(keys)
 	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome, MailDomain: "test.example", MailQueued: func() {}}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: own.Realm, Zone: rome, Issuer: "Sportello",
 		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
@@ -109,6 +112,17 @@ func newHouse(t *testing.T) *house {
 	h.staff(hasher)
 	server.Config.Handler = h.Handler()
 	return h
+}
+
+// healthApplication is a simulated one, to which operators are sent.
+func (h *house) healthApplication(keys *vault.Keys) {
+	application := &health.Server{Desk: h.URL, Now: h.clock}
+	address, err := application.Listen("127.0.0.1:0")
+	h.must(err)
+	h.Cleanup(func() { application.Close() })
+	h.Desk.FSEAddress = address
+	h.Desk.FSE, err = fse.New(h.URL, keys.MAC("firma per il FSE", nil), rand.Reader)
+	h.must(err)
 }
 
 func others(set community.Set, own community.Community) (rest []community.Community) {

@@ -29,7 +29,6 @@ func (s *Server) operatorRoutes() []route {
 		{"POST /sportello/sessione", s.postSession, printing, 0},
 
 		{"GET /sportello", s.getMenu, operators, 0},
-		{"GET /sportello/fse", s.getFSE, operators, 0},
 		{"GET /sportello/cambio-residenza", s.getMove, operators, 0},
 		{"GET /documenti/regolamento.pdf", s.getBlankTerms, citizens, 0},
 	}

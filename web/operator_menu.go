@@ -33,17 +33,11 @@ var functions = []function{
 func (s *Server) functionsOf(a office.Acting) []function {
 	var mine []function
 	for _, f := range functions {
-		if a.Can(f.needs) && (f.needs != office.OpenFSE || s.fse(a) != "") {
+		if a.Can(f.needs) && (f.needs != office.OpenFSE || s.Desk.HealthApplication(a) != "") {
 			mine = append(mine, f)
 		}
 	}
 	return mine
-}
-
-// fse is the address of the health application, "" if there is none.
-func (s *Server) fse(a office.Acting) string {
-	c, _ := s.Desk.Communities.ByID(a.Ente.Community)
-	return c.Desk.FSE
 }
 
 // nav is the same menu as links, with the reader's place in it.
@@ -73,19 +67,6 @@ func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Data = data
 	return s.show(w, "operator_menu", p)
-}
-
-// getFSE leads to the health application, as every page of the desk only once all is printed (D18, G05).
-func (s *Server) getFSE(w http.ResponseWriter, r *http.Request) error {
-	who := whoOf(r)
-	to := s.fse(who.Acting)
-	if !who.Can(office.OpenFSE) {
-		return office.ErrForbidden
-	}
-	if to == "" {
-		return ErrNotFound
-	}
-	return redirect(to)
 }
 
 // getMove says honestly what is not there yet.

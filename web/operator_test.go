@@ -182,18 +182,6 @@ func TestMenuByRole(t *testing.T) {
 	}
 }
 
-func TestFSE(t *testing.T) {
-	h := newHouse(t)
-	for username, want := range map[string]int{"anna": http.StatusSeeOther, "bruno": http.StatusForbidden} {
-		c := h.login(t, username)
-		c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-		p := c.get("/sportello/fse")
-		if to := p.Header.Get("Location"); p.Status != want || want == http.StatusSeeOther && to != "https://fse.sistemapiemonte.example/operatore" {
-			t.Errorf("%s: %d to %q", username, p.Status, to)
-		}
-	}
-}
-
 func TestLastLoginIsShown(t *testing.T) {
 	h := newHouse(t)
 	if p := h.login(t, "anna").get("/sportello"); !strings.Contains(p.said(), "Questo è il primo accesso.") {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"sportello/credential"
+	health "sportello/fse/simulator"
 	"sportello/mail/mailbox"
 	"sportello/person"
 	"sportello/registry"
@@ -26,6 +27,7 @@ import (
 type demo struct {
 	*house
 	registries *simulator.Server
+	health     *health.Server
 	box        *mailbox.Box
 	seeded     *seeder
 }
@@ -105,10 +107,15 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	if err != nil {
 		return d, err
 	}
+	d.health = &health.Server{Desk: where.publicURL, Now: clock}
+	application, err := d.health.Listen("127.0.0.1:0")
+	if err != nil {
+		return d, err
+	}
 	if d.box, err = mailbox.Open(mailbox.Settings{Now: clock}); err != nil {
 		return d, err
 	}
-	c, err := where.config(base, d.box)
+	c, err := where.config(base, application, d.box)
 	if err != nil {
 		return d, err
 	}
@@ -129,7 +136,7 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 }
 
 // config are the settings of a demo.
-func (p demoPlace) config(registries string, box *mailbox.Box) (config, error) {
+func (p demoPlace) config(registries, application string, box *mailbox.Box) (config, error) {
 	values := map[string]given{}
 	set := func(key, value string) { values[key] = given{value, "dimostrazione"} }
 	set("database", fallback(p.database, filepath.Join(p.directory, "demo.db")))
@@ -139,6 +146,7 @@ func (p demoPlace) config(registries string, box *mailbox.Box) (config, error) {
 	set("cia.token", simulator.Token)
 	set("aura.url", registries+simulator.AURAPath)
 	set("aura.token", simulator.Token)
+	set("fse_url", application)
 	set("smtp.host", box.Host())
 	set("smtp.port", strconv.Itoa(box.Port()))
 	set("session.operator_idle", "1h")
@@ -153,6 +161,9 @@ func (p demoPlace) config(registries string, box *mailbox.Box) (config, error) {
 func (d *demo) close() (err error) {
 	if d.registries != nil {
 		err = errors.Join(err, d.registries.Close())
+	}
+	if d.health != nil {
+		err = errors.Join(err, d.health.Close())
 	}
 	if d.box != nil {
 		err = errors.Join(err, d.box.Close())

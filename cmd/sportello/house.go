@@ -21,6 +21,7 @@ import (
 	"sportello/community"
 	"sportello/credential"
 	"sportello/desk"
+	"sportello/fse"
 	"sportello/letter"
 	"sportello/mail"
 	"sportello/registry"
@@ -79,8 +80,13 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	}
 	kick := h.carry(set)
 	domain := c.publicURL.Hostname()
+	launcher, err := fse.New(c.publicURL.String(), h.sealer.MAC("firma per il FSE", nil), chance)
+	if err != nil {
+		return nil, errors.Join(err, h.close())
+	}
 	h.desk = &desk.Desk{Store: h.store, Registries: registries, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer,
-		Letters: letters, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione")}, MailDomain: domain, MailQueued: kick}
+		Letters: letters, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione")}, MailDomain: domain, MailQueued: kick,
+		FSE: launcher, FSEAddress: c.fseURL}
 	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
 	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,
 		Issuer: "Sportello " + own.Name, Limits: c.limits}

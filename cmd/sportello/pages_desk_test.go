@@ -15,6 +15,7 @@ func (r *tour) deskPages() {
 	r.part("roles", "/sportello/accesso", (*tour).roles)
 	r.part("registration", "/sportello/accesso", (*tour).registration)
 	r.part("Gestione utenti", "/sportello/accesso", (*tour).management)
+	r.part("FSE", "/sportello/accesso", (*tour).health)
 	r.part("Prenota", "/sportello/accesso", (*tour).booking)
 	r.part("Rigenera codice", "/sportello/accesso", (*tour).renewals)
 	r.part("Modifica, Cambio residenza, Recupero username", "/sportello/accesso", (*tour).edits)

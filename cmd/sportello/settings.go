@@ -33,6 +33,7 @@ type config struct {
 	placesFile     string
 	passwordsFile  string
 	cia, aura      registryAddress
+	fseURL         string // of the health application, "" for the community's own
 	deadline       duration
 	smtp           mail.SMTP
 	cost           credential.Cost

@@ -59,6 +59,7 @@ var settings = []setting{
 	{"cia.token", "testo", "", "token con cui CIA ci riconosce", true, line(func(c *config) *string { return &c.cia.token })},
 	{"aura.url", "URL", "", "indirizzo di AURA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.aura })},
 	{"aura.token", "testo", "", "token con cui AURA ci riconosce", true, line(func(c *config) *string { return &c.aura.token })},
+	{"fse_url", "URL", "", "indirizzo dell'applicazione sanitaria degli operatori, al posto di quello nel file della community", false, setHealth},
 	{"registry_deadline", "durata", "2s", "quanto si aspetta ciascuna anagrafe, da 100ms a 30s", false, span(100*time.Millisecond, 30*time.Second, func(c *config) *duration { return &c.deadline })},
 	{"smtp.host", "nome", "localhost", "server di posta in uscita", false, need(func(c *config) *string { return &c.smtp.Host })},
 	{"smtp.port", "numero", "0", "sua porta; 0 è quella solita della protezione scelta", false, number(0, 65535, func(c *config, n int) { c.smtp.Port = n })},
@@ -214,6 +215,15 @@ func registryURL(field func(*config) *registryAddress) func(*config, string) err
 		field(c).url = v
 		return nil
 	}
+}
+
+func setHealth(c *config, v string) error {
+	if v == "" {
+		return nil
+	}
+	c.fseURL = v
+	_, err := webAddress(v)
+	return err
 }
 
 func setDirectory(c *config, v string) error {
