@@ -29,6 +29,8 @@ const (
 	PINActivated   Kind = "PIN attivato"
 	ResetDone      Kind = "credenziali reimpostate"
 	Revoked        Kind = "credenziali revocate"
+	AddressAdded   Kind = "nuovo indirizzo e-mail"
+	AddressRemoved Kind = "indirizzo e-mail sostituito"
 )
 
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).

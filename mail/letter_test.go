@@ -74,7 +74,11 @@ var kinds = map[string]mail.Letter{
 	"pin-attivato":       letter(mail.PINActivated),
 	"reimpostate":        letter(mail.ResetDone),
 	"revocate":           letter(mail.Revoked),
+	"indirizzo-nuovo":    withoutEnte(letter(mail.AddressAdded)),
+	"indirizzo-tolto":    withoutEnte(letter(mail.AddressRemoved)),
 }
+
+func withoutEnte(l mail.Letter) mail.Letter { l.Ente = ""; return l }
 
 func weak(l mail.Letter) mail.Letter { l.Strength = mail.Weak; return l }
 

@@ -24,6 +24,8 @@ var bodies = map[Kind]func(Letter) body{
 	PINActivated:   pinActivated,
 	ResetDone:      resetDone,
 	Revoked:        revoked,
+	AddressAdded:   addressAdded,
+	AddressRemoved: addressRemoved,
 }
 
 func activationCode(l Letter) body {
@@ -121,6 +123,23 @@ func revoked(l Letter) body {
 		t("Se un giorno ti serviranno di nuovo, puoi registrarti un'altra volta allo sportello."),
 	}
 	b.Unasked = t("Se non sei stato tu avvisa subito l'assistenza.")
+	return b
+}
+
+// addressAdded and addressRemoved say what happened to whom it may concern: neither names the other address.
+func addressAdded(l Letter) body {
+	t := l.t
+	b := l.confirmation(t("Da ora ti scriviamo qui: %s", l.Community.Name))
+	b.Opening = []string{t("allo sportello è stato registrato questo indirizzo e-mail per le tue credenziali di %s: da ora le comunicazioni arrivano qui.", l.Community.Name)}
+	b.Unasked = t("Se non hai dato tu questo indirizzo a uno sportello avvisa subito l'assistenza: forse è stato scritto male.")
+	return b
+}
+
+func addressRemoved(l Letter) body {
+	t := l.t
+	b := l.confirmation(t("Non ti scriviamo più qui: %s", l.Community.Name))
+	b.Opening = []string{t("allo sportello è stato tolto questo indirizzo e-mail dalla tua registrazione a %s: questa è l'ultima comunicazione che arriva qui.", l.Community.Name)}
+	b.Unasked = t("Se non sei stato tu a chiederlo avvisa subito l'assistenza: le credenziali si possono bloccare.")
 	return b
 }
 

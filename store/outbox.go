@@ -68,6 +68,11 @@ func (tx *Tx) DropMails(operationID string) error {
 	return tx.exec(`DELETE FROM outbox WHERE operation_id = $1 AND sent_at = 0`, operationID)
 }
 
+// RedirectMails sends the unsent mails of an operation to another address.
+func (tx *Tx) RedirectMails(operationID, to string) error {
+	return tx.exec(`UPDATE outbox SET recipient = $2 WHERE operation_id = $1 AND sent_at = 0 AND failed_at = 0`, operationID, to)
+}
+
 // ClaimMail leases up to limit due mails: nobody else gets them before the lease ends.
 func (db *DB) ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]OutboxMail, error) {
 	var list []OutboxMail
