@@ -151,3 +151,10 @@ func zoneDate(yymmdd, century string) Date {
 	}
 	return d
 }
+
+// SameName tells whether a name as typed can be the one that a zone shows, which has no accents and may be cut short.
+func SameName(typed, read string) bool {
+	tc, tv := lettersOf(typed)
+	rc, rv := lettersOf(read)
+	return strings.HasPrefix(tc, rc) && strings.HasPrefix(tv, rv)
+}

@@ -55,6 +55,20 @@ func TestRefusedMRZ(t *testing.T) {
 	}
 }
 
+func TestSameName(t *testing.T) {
+	for _, x := range []struct {
+		typed, read string
+		same        bool
+	}{
+		{"Niccolò", "NICCOLO", true}, {"D'Angelo", "D ANGELO", true}, {"De Luca", "DELUCA", true}, {"Bartolomea Massimiliana", "BARTOLOMEA MASSIMI", true},
+		{"Rossi", "ROSSO", false}, {"Anna", "ANNA MARIA", false},
+	} {
+		if got := person.SameName(x.typed, x.read); got != x.same {
+			t.Errorf("%s and %s: %v", x.typed, x.read, got)
+		}
+	}
+}
+
 func FuzzReadMRZ(f *testing.F) {
 	f.Add("I<UTOD231458907<<<<<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<")
 	f.Fuzz(func(t *testing.T, zone string) {

@@ -46,9 +46,14 @@ func (s *Server) postCitizen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := s.citizenForm(whoOf(r), draft)
+	zone, err := readZone(r)
+	if err != nil {
+		return err
+	}
 	if err := f.Fill(r); err != nil {
 		return err
 	}
+	zone.tell(f)
 	s.settle(f)
 	if action(r) != "" {
 		if err := s.Desk.Keep(r.Context(), draft, r.PostForm, nil); err != nil {

@@ -154,7 +154,7 @@ func documentSection() *Section {
 	return &Section{ID: "sez-documento", Legend: "Documento d'identità", Fields: []*Field{
 		{Kind: Radio, Name: "documento", Label: "Scelta del tipo di documento", Value: "ci",
 			Options: []Option{{"ci", "Carta d'identità"}, {"altro", "Altro documento"}}},
-	}, Parts: []Part{card, other}}
+	}, Parts: []Part{{Fields: zoneFields()}, card, other}}
 }
 
 func documentFields(prefix, of string) []*Field {
