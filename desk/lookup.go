@@ -86,7 +86,7 @@ func consulted(f registry.Finding) map[string]string {
 
 // askable checks what needs no look at anything outside.
 func (d *Desk) askable(who Who, q Query) (person.TaxCode, error) {
-	code, err := person.ParseTaxCode(q.TaxCode)
+	code, err := person.ScanTaxCode(q.TaxCode)
 	if err != nil {
 		return "", errors.Join(ErrTaxCode, err)
 	}

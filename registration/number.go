@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"strings"
 )
 
 // A Number identifies a registration to people: ten digits that cannot be guessed, the last one
@@ -39,6 +40,15 @@ func ParseNumber(s string) (Number, error) {
 		return "", ErrNumber
 	}
 	return Number(s), nil
+}
+
+// ScanNumber finds the number in what a keyboard or a barcode reader has typed, with spaces inside or signs around. Error: ErrNumber.
+func ScanNumber(typed string) (Number, error) {
+	if len(typed) > 100 {
+		return "", ErrNumber
+	}
+	digits := strings.TrimFunc(strings.Join(strings.Fields(typed), ""), func(r rune) bool { return r < '0' || r > '9' })
+	return ParseNumber(digits)
 }
 
 // luhn is the check digit of some digits.
