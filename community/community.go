@@ -76,6 +76,8 @@ type Desk struct {
 	FSE                string   `toml:"fse"`                  // address of the operator's health application, "" if none (G05)
 	FourEyes           bool     `toml:"four_eyes"`            // printing a code needs a second operator (mission S19)
 	SealedHours        int      `toml:"sealed_hours"`         // after so long an unprinted sealed PIN is destroyed
+	SearchMinLetters   int      `toml:"search_min_letters"`   // least letters of a name or tax code in a search that names nobody in full; 0 asks for none (mission S32)
+	SearchReason       bool     `toml:"search_reason"`        // such a search needs a reason
 }
 
 // A CodeFormat says how a code is drawn, shown and how long it lives.

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"sportello/audit"
 	"sportello/office"
@@ -15,12 +14,11 @@ import (
 // Find reads the one registration that a tax code, or a registration number, names in the operator's realm. Searching by other
 // criteria is the list of Gestione utenti. Errors: store.ErrNotFound.
 func (d *Desk) Find(ctx context.Context, who Who, taxCodeOrNumber string) (number registration.Number, err error) {
-	typed := strings.ToUpper(strings.Join(strings.Fields(taxCodeOrNumber), ""))
 	err = d.Store.Act(ctx, who.record(audit.Search), func(tx *store.Tx) error {
 		if err := who.May(office.FindPeople, tx.Now); err != nil {
 			return err
 		}
-		r, err := d.find(tx, who, typed)
+		r, err := d.find(tx, who, taxCodeOrNumber)
 		if err != nil {
 			return err
 		}
@@ -31,14 +29,14 @@ func (d *Desk) Find(ctx context.Context, who Who, taxCodeOrNumber string) (numbe
 }
 
 func (d *Desk) find(tx *store.Tx, who Who, typed string) (*registration.Registration, error) {
-	if n, err := registration.ParseNumber(typed); err == nil {
+	if n, err := registration.ScanNumber(typed); err == nil {
 		r, err := tx.RegistrationByNumber(n)
 		if err == nil && r.Realm != who.Ente.Realm {
 			return nil, store.ErrNotFound
 		}
 		return r, err
 	}
-	code, err := person.ParseTaxCode(typed)
+	code, err := person.ScanTaxCode(typed)
 	if err != nil {
 		return nil, errors.Join(ErrTaxCode, err)
 	}

@@ -121,29 +121,37 @@ func (s *Server) postSearchStart(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		return redirect(registrationPath + "/" + id)
-	case failSearch(f, err):
+	case failField(f, err, searchFailures):
 		return s.showSearchStart(w, r, f)
 	}
 	return s.refuse(w, r, err)
 }
 
-// searchFailures are refusals that the operator corrects in the form of the search. The first that holds is shown.
-var searchFailures = []struct {
+// A fieldFailure is a refusal that the operator corrects in one field of a form.
+type fieldFailure struct {
 	err         error
 	field, text string
-}{
+}
+
+// taxCodeFailures say what is wrong with a tax code.
+var taxCodeFailures = []fieldFailure{
 	{person.ErrTaxCodeHealth, "codice-fiscale", "È un codice STP o ENI dell'assistenza sanitaria, non un codice fiscale: serve quello rilasciato dall'Agenzia delle Entrate."},
 	{person.ErrTaxCodeLength, "codice-fiscale", "Il codice fiscale ha 16 caratteri, oppure 11 cifre se è provvisorio: ricontrollarlo sulla tessera sanitaria."},
 	{person.ErrTaxCodeStructure, "codice-fiscale", "Lettere e cifre non sono al loro posto: ricontrollare il codice carattere per carattere sulla tessera sanitaria."},
 	{person.ErrTaxCodeDate, "codice-fiscale", "La data di nascita scritta nel codice non esiste: ricontrollare i caratteri dal settimo all'undicesimo."},
 	{person.ErrTaxCodeCheck, "codice-fiscale", "L'ultimo carattere non corrisponde agli altri: uno dei caratteri è sbagliato. Ricontrollare il codice sulla tessera sanitaria."},
+}
+
+// searchFailures are those of the search before a registration.
+var searchFailures = slices.Concat(taxCodeFailures, []fieldFailure{
 	{desk.ErrTaxCode, "codice-fiscale", "Il codice e la casella non vanno d'accordo: la casella si spunta solo per un codice provvisorio di 11 cifre."},
 	{desk.ErrUnknownPlace, "residenza-comune", "Il comune non appartiene alla provincia: scegliere di nuovo."},
 	{office.ErrCompetence, "residenza-comune", "Il comune non è tra quelli di competenza dell'ente: inviare il cittadino allo sportello competente."},
-}
+})
 
-func failSearch(f *Form, err error) bool {
-	for _, x := range searchFailures {
+// failField marks the field of the first failure that holds, and tells whether one does.
+func failField(f *Form, err error, failures []fieldFailure) bool {
+	for _, x := range failures {
 		if errors.Is(err, x.err) {
 			f.Fail(x.field, x.text)
 			return true

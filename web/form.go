@@ -44,6 +44,8 @@ type Field struct {
 	Proper           bool // options are proper names, not to be translated
 
 	Optional     bool
+	Filter       bool   // of a list: never mandatory, and nothing says so
+	Blank        string // first choice of Select; "Scegli" if empty
 	Autocomplete string // "off" if empty; for DateOf a stem such as "bday"
 	InputMode    string // "numeric"
 	MaxLength    int    // characters
@@ -56,6 +58,9 @@ type Field struct {
 	Wrong   string // of DateOf: giorno, mese or anno, the part to correct; giorno if empty
 	Warning string // what to look at, though it may stay
 }
+
+// Required tells whether the field must be filled in.
+func (f *Field) Required() bool { return !f.Optional && !f.Filter }
 
 // DOM is the field's id in the page.
 func (f *Field) DOM() string {

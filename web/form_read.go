@@ -126,7 +126,7 @@ func (f *Field) check() {
 		return
 	}
 	if f.empty() {
-		if !f.Optional {
+		if f.Required() {
 			f.Error = missing[f.Kind]
 			if f.Error == "" {
 				f.Error = "Campo obbligatorio, da compilare."

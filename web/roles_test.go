@@ -86,7 +86,7 @@ func (c *client) typed(pattern, number, draft string) *shown {
 	method, path, _ := strings.Cut(pattern, " ")
 	path = strings.NewReplacer("{numero}", number, "{id}", draft).Replace(path)
 	if method == "POST" {
-		return c.post(path, "chi", number, "motivo-codice", "richiesto", "motivo-sblocco", "guasta")
+		return c.post(path, "chi", number, "numero", number, "motivo-codice", "richiesto", "motivo-sblocco", "guasta")
 	}
 	return c.get(path)
 }
@@ -171,7 +171,7 @@ func TestPagesOfAnotherEnte(t *testing.T) {
 		}
 	}
 	for _, who := range []string{number, string(citizen.TaxCode)} {
-		if p := ivo.post("/sportello/gestione", "chi", who); p.Status != http.StatusUnprocessableEntity {
+		if p := ivo.post("/sportello/gestione", "codice-fiscale", who); p.Find("#risultati").Text() != "Nessuna registrazione trovata" {
 			t.Errorf("another realm finds %s: %d", p.Path, p.Status)
 		}
 	}
@@ -227,7 +227,7 @@ func TestStrangeBytes(t *testing.T) {
 		path = strings.NewReplacer("{numero}", "1234567897", "{id}", "%00%ff").Replace(path)
 		for _, s := range strange {
 			var pairs []string
-			for _, name := range []string{"username", "password", "codice", "ente", "chi", "codice-fiscale", "codice-attivazione", "pin", "verso", "azione",
+			for _, name := range []string{"username", "password", "codice", "ente", "chi", "numero", "cognome", "community", "codice-fiscale", "codice-attivazione", "pin", "verso", "azione",
 				"residenza-provincia", "residenza-comune", "motivo-codice", "conservati"} {
 				pairs = append(pairs, name, s)
 			}
