@@ -13,14 +13,14 @@ import (
 
 // appendRecord gives a record the next number and keeps it. The number is taken last in the transaction, so that on PostgreSQL acts
 // wait for each other only while they commit.
-func (tx *Tx) appendRecord(r audit.Record) error {
+func (tx *Tx) appendRecord(r *audit.Record) error {
 	if err := tx.one(`UPDATE audit_head SET seq = seq + 1 WHERE one = 1 RETURNING seq`, nil, &r.Seq); err != nil {
 		return fmt.Errorf("number audit record: %w", err)
 	}
 	r.At = tx.Now
 	_, leaf := r.Leaf()
 	sum := hex.EncodeToString(leaf[:])
-	return tx.exec(audits.insert(), append(auditRow(&r), &sum)...)
+	return tx.exec(audits.insert(), append(auditRow(r), &sum)...)
 }
 
 var audits = newTable("audit", `seq at deed outcome actor_kind actor ente_id registration_id operation_id person_mac reason address request detail leaf`)

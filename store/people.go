@@ -64,6 +64,7 @@ func (tx *Tx) SavePerson(p *Person) error {
 		return err
 	}
 	p.Version++
+	tx.touch(p.ID)
 	return nil
 }
 

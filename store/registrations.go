@@ -40,6 +40,7 @@ func (tx *Tx) LiveRegistration(id person.ID) (*registration.Registration, error)
 // AddRegistration keeps a new registration; ErrConflict if the person has a live one.
 func (tx *Tx) AddRegistration(r *registration.Registration) error {
 	r.Version = 1
+	tx.touch(r.Person)
 	return tx.exec(registrations.insert(), registrationRow(r)...)
 }
 
@@ -49,6 +50,7 @@ func (tx *Tx) SaveRegistration(r *registration.Registration) error {
 		return err
 	}
 	r.Version++
+	tx.touch(r.Person)
 	return nil
 }
 

@@ -1,10 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"sportello/community"
@@ -13,11 +14,11 @@ import (
 	"sportello/registration"
 )
 
-// Criteria select registrations of a realm (001 §4.2); zero fields select all. Names are compared folded.
+// Criteria select registrations of a realm (001 §4.2); zero fields select all. Names are compared as Key makes them.
 type Criteria struct {
 	Realm     community.Realm
 	Community community.ID
-	TaxCode   string // whole, or a part from anywhere in it
+	TaxCode   string // whole, now or formerly (mission S9), or a part from anywhere in it; six letters or more begin it
 	Surname   string // whole, or a part from anywhere in the word
 	Name      string // as Surname
 	Province  string
@@ -50,7 +51,7 @@ const (
 	OldestFirst Order = "meno-recenti"
 )
 
-// A Cursor is a place in a list, between two rows; "" is its beginning. It is opaque and holds personal data: it is kept, never shown in an address.
+// A Cursor is a place in a list of one order, beside a row; "" is its beginning. It is opaque and holds personal data: it is kept, never shown in an address.
 type Cursor string
 
 // A Slice asks for one page of a list.
@@ -72,7 +73,7 @@ type Hit struct {
 // Found is one page of what a search found.
 type Found struct {
 	Hits           []Hit
-	Count          int  // of all pages; exact unless Over
+	Count          int  // of all pages; exact unless Over or Cut
 	Over           bool // there are more than Count
 	Cut            bool // the time for a search ran out: what is shown is right, but it may not be all
 	Previous, Next Cursor
@@ -80,51 +81,63 @@ type Found struct {
 	HasNext        bool
 }
 
-// Search finds one page of the registrations that c selects, and how many there are in all.
+const (
+	mostCounted     = 1000 // how far results are counted: nobody reads further
+	usualSearchTime = 300 * time.Millisecond
+)
+
+// Search finds one page of the registrations that c selects, and how many there are in all. A cursor whose rows are gone gives the
+// nearest page. A search that would take longer than Options.SearchTime is cut.
 func (db *DB) Search(ctx context.Context, c Criteria, s Slice) (f Found, err error) {
-	where, args := []string{"registration.realm = $1"}, []any{c.Realm}
-	add := func(cond string, arg any) {
-		args = append(args, arg)
-		where = append(where, fmt.Sprintf(cond, len(args)))
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(db.SearchTime, usualSearchTime))
+	defer cancel()
+	keys, err := slice(&scan{tx: db.reader(limited), c: c.folded()}, s, &f)
+	if f.Cut = err != nil && ctx.Err() == nil && limited.Err() != nil; err != nil && !f.Cut {
+		return f, fmt.Errorf("search: %w", err)
 	}
-	for _, x := range []struct{ cond, value string }{
-		{"registration.community = $%d", string(c.Community)}, {"person.tax_code LIKE '%%' || $%d || '%%'", c.TaxCode},
-		{"person.surname_folded LIKE '%%' || $%d || '%%'", Fold(c.Surname)}, {"person.name_folded LIKE '%%' || $%d || '%%'", Fold(c.Name)},
-		{"person.province = $%d", c.Province}, {"person.comune = $%d", c.Comune}, {"registration.state = $%d", string(c.State)}, {"registration.number = $%d", string(c.Number)},
-	} {
-		if x.value != "" {
-			add(x.cond, x.value)
-		}
-	}
-	query := "SELECT registration.id FROM registration JOIN person ON person.id = registration.person_id WHERE " + strings.Join(where, " AND ") +
-		fmt.Sprintf(" ORDER BY person.surname_folded, person.name_folded, registration.number LIMIT %d", s.Size)
-	err = db.Read(ctx, func(tx *Tx) error {
-		var ids []string
-		if err := tx.all(query, args, func(rows *sql.Rows) error {
-			var id string
-			err := rows.Scan(&id)
-			ids = append(ids, id)
-			return err
-		}); err != nil {
-			return err
-		}
-		for _, id := range ids {
-			r, err := tx.Registration(id)
-			if err != nil {
-				return err
-			}
-			p, err := tx.Person(r.Person)
-			if err != nil {
-				return err
-			}
-			h := Hit{Person: p.Person, Registration: *r}
-			if op, err := tx.PendingOperation(id); err == nil {
-				h.Pending = op.Kind
-			}
-			f.Hits = append(f.Hits, h)
-		}
-		f.Count = len(f.Hits)
-		return nil
-	})
+	f.Hits, err = db.reader(ctx).hits(keys)
 	return f, err
+}
+
+// reader reads without a snapshot, statement by statement.
+func (db *DB) reader(ctx context.Context) *Tx {
+	return &Tx{Now: db.Now(), ctx: ctx, q: db.read, db: db}
+}
+
+// folded are the criteria as they are compared.
+func (c Criteria) folded() Criteria {
+	c.Surname, c.Name, c.TaxCode = Key(c.Surname), Key(c.Name), Key(c.TaxCode)
+	return c
+}
+
+// hits reads the rows of a page; those erased meanwhile are left out.
+func (tx *Tx) hits(keys []key) ([]Hit, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	numbers := make([]any, len(keys))
+	at := make(map[registration.Number]int, len(keys))
+	for i, k := range keys {
+		numbers[i], at[registration.Number(k.Number)] = k.Number, i
+	}
+	found := make([]*Hit, len(keys))
+	query := "SELECT " + people.columns() + ", " + registrations.columns() + `, COALESCE(operation.kind, '') FROM registration
+		JOIN person ON person.id = registration.person_id
+		LEFT JOIN operation ON operation.registration_id = registration.id AND operation.outcome = 'A'
+		WHERE registration.number IN (` + marks(1, len(keys)) + ")"
+	err := tx.all(query, numbers, func(rows *sql.Rows) error {
+		var p Person
+		var h Hit
+		err := rows.Scan(slices.Concat(personRow(&p), registrationRow(&h.Registration), []any{&h.Pending})...)
+		h.Person = p.Person
+		found[at[h.Registration.Number]] = &h
+		return err
+	})
+	var hits []Hit
+	for _, h := range found {
+		if h != nil {
+			hits = append(hits, *h)
+		}
+	}
+	return hits, err
 }

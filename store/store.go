@@ -20,6 +20,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"sportello/audit"
+	"sportello/person"
 	"sportello/vault"
 )
 
@@ -39,6 +40,8 @@ type Options struct {
 	Now    func() time.Time
 	Rand   io.Reader
 	Sealer vault.Sealer
+
+	SearchTime time.Duration // that a search may take before it is cut; zero is 300 ms
 }
 
 // A DB is an open database. It is safe for concurrent use.
@@ -139,6 +142,9 @@ type Tx struct {
 	ctx context.Context
 	q   querier
 	db  *DB
+
+	touched []person.ID // whose rows in the listing are due at the end of the act
+	gone    []string    // numbers whose rows are not there any more
 }
 
 // NewID draws a UUIDv7.
@@ -167,13 +173,16 @@ func (db *DB) Act(ctx context.Context, record audit.Record, f func(*Tx) error) e
 		if err := f(tx); err != nil {
 			return err
 		}
-		return tx.appendRecord(record)
+		if err := tx.appendRecord(&record); err != nil {
+			return err
+		}
+		return tx.list(record.Seq)
 	})
 	if err == nil {
 		return nil
 	}
 	record.Outcome, record.Reason = audit.Refused, db.reason(err)
-	refusal := db.keep(quiet, func(tx *Tx) error { return tx.appendRecord(record) })
+	refusal := db.keep(quiet, func(tx *Tx) error { return tx.appendRecord(&record) })
 	return errors.Join(err, refusal)
 }
 

@@ -29,11 +29,16 @@ func (t table) sel(where string) string {
 }
 
 func (t table) insert() string {
-	marks := make([]string, len(t.cols))
-	for i := range marks {
-		marks[i] = fmt.Sprintf("$%d", i+1)
+	return "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES (" + marks(1, len(t.cols)) + ")"
+}
+
+// marks are the places of n arguments, from $first on.
+func marks(first, n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("$%d", first+i)
 	}
-	return "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
+	return strings.Join(list, ", ")
 }
 
 // update changes every column but the key, if the version is still the one that was read.
@@ -81,19 +86,25 @@ func (f folded) Value() (driver.Value, error) { return Fold(*f.of), nil }
 // Scan implements sql.Scanner.
 func (folded) Scan(any) error { return nil }
 
+// unsplit are the letters that have no accent to take off, and how people who lack them write them. Capitals only: ToUpper comes first.
+var unsplit = strings.NewReplacer("ß", "SS", "ẞ", "SS", "Ø", "O", "Đ", "D", "Ð", "D", "Ł", "L", "Æ", "AE", "Œ", "OE", "Þ", "TH", "Ħ", "H", "Ŧ", "T", "Ŋ", "N")
+
 // Fold makes text comparable: no accents, no case, only letters, digits and single spaces.
 func Fold(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFD.String(s) {
+	for _, r := range norm.NFD.String(unsplit.Replace(strings.ToUpper(norm.NFC.String(s)))) {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			b.WriteRune(unicode.ToUpper(r))
+			b.WriteRune(r)
 		case unicode.IsSpace(r) && b.Len() > 0:
 			b.WriteByte(' ')
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
 }
+
+// Key is a name as the searches compare and sort it: folded and without spaces, so that DE LUCA is Deluca, and D'ANGELO Dangelo.
+func Key(s string) string { return strings.ReplaceAll(Fold(s), " ", "") }
 
 // asJSON keeps a small value as JSON text.
 type asJSON struct{ of any }
