@@ -20,7 +20,7 @@ import (
 var rows = [][]string{
 	{"cmd"},
 	{"web"},
-	{"desk", "citizen", "helpdesk", "access", "provider"},
+	{"desk", "citizen", "helpdesk", "access", "administration", "provider"},
 	{"store", "registry", "mail", "sms", "letter", "vault", "spid", "cie", "cns", "fse"},
 	{"registration", "credential", "assurance", "request", "card", "office", "audit"},
 	{"person", "community"},

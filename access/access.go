@@ -22,6 +22,7 @@ type Access struct {
 	Store       *store.DB
 	Communities community.Set
 	Hasher      *credential.Hasher
+	Judge       credential.Judge // of operators' passwords
 	Sealer      vault.Sealer
 	Rand        io.Reader
 	Realm       community.Realm // of the citizens' portal

@@ -9,17 +9,20 @@ import (
 	"sportello/audit"
 	"sportello/credential"
 	"sportello/office"
+	"sportello/person"
 	"sportello/store"
 )
 
 // A Stage is how far an operator's log-in has come.
 type Stage string
 
-// The stages, in order: password right, second factor to be set up or shown, ente to be chosen, in.
+// The stages, in order: password right, second factor to be set up or shown, ente to be chosen, a password given by somebody else to be
+// replaced, in. NeedsPassword is never kept: the operator's row says it.
 const (
 	NeedsEnrolment Stage = "attivazione"
 	NeedsCode      Stage = "codice"
 	NeedsEnte      Stage = "ente"
+	NeedsPassword  Stage = "password"
 	In             Stage = "dentro"
 )
 
@@ -68,7 +71,7 @@ func (a *Access) OperatorPassword(ctx context.Context, from audit.Origin, userna
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
-	right := a.Hasher.Matches(o.Password, credential.PurposePassword, password) && o.DisabledAt.IsZero()
+	right := a.Hasher.Matches(o.Password, credential.PurposePassword, password) && o.LetsIn(a.Store.Now())
 	err = a.Store.Act(ctx, from.Begin(audit.OperatorLogin, audit.ByOperator, o.ID), func(tx *store.Tx) error {
 		tx.Record.Detail = map[string]string{"fattore": "password"}
 		if err := within(tx.Exceeded(limits...)); err != nil {
@@ -110,7 +113,8 @@ func (a *Access) refreshOperator(ctx context.Context, from audit.Origin, o offic
 	return err
 }
 
-// Operator reads an operator's session. Errors: ErrNoSession, ErrOver.
+// Operator reads an operator's session. Errors: ErrNoSession, ErrOver; office.ErrMandate, with the Login, while the ente that the operator
+// works for is not appointed (A13).
 func (a *Access) Operator(ctx context.Context, token string) (l Login, err error) {
 	s, err := a.session(ctx, store.OperatorSession, token, a.Limits.OperatorIdle, a.Limits.OperatorTotal)
 	if err != nil {
@@ -130,7 +134,7 @@ func (a *Access) Operator(ctx context.Context, token string) (l Login, err error
 			}
 			l.Enti = append(l.Enti, *e)
 			if p.Ente == s.Ente {
-				l.Acting = office.Acting{Operator: *o, Ente: *e, Post: p, FreshAt: s.FreshAt, FreshFor: a.Limits.OperatorFresh}
+				l.Acting = office.Acting{Operator: *o, Ente: *e, Post: p, FreshAt: s.FreshAt, FreshFor: a.Limits.OperatorFresh, Until: e.Ends(a.Zone)}
 			}
 		}
 		if l.Stage == NeedsEnrolment && o.Enrolled() {
@@ -139,19 +143,30 @@ func (a *Access) Operator(ctx context.Context, token string) (l Login, err error
 		if l.Stage == In && l.Acting.Ente.ID == "" {
 			return ErrNoSession // the post is gone
 		}
-		return nil
+		if l.Stage != In {
+			return nil
+		}
+		if !o.TemporaryUntil.IsZero() {
+			l.Stage = NeedsPassword
+		}
+		return a.appointed(l.Acting.Ente, tx.Now)
 	})
+}
+
+// appointed returns office.ErrMandate for an ente that may not work today.
+func (a *Access) appointed(e office.Ente, now time.Time) error {
+	return e.Appointed(person.DateOf(now.In(a.Zone)))
 }
 
 // OperatorCode shows the second factor: a one-time code, or a recovery code that is then used up. It gives a new token, for the browser
 // to forget the old one. At a session that is In it only makes the log-in fresh again.
-// Errors: ErrCredentials, Wait, ErrStage.
+// Errors: ErrCredentials, Wait, ErrStage, office.ErrMandate.
 func (a *Access) OperatorCode(ctx context.Context, from audit.Origin, token, code string) (string, error) {
 	l, err := a.Operator(ctx, token)
 	if err != nil {
 		return "", err
 	}
-	if l.Stage == NeedsEnrolment {
+	if l.Stage == NeedsEnrolment || l.Stage == NeedsPassword {
 		return "", ErrStage
 	}
 	limits := codeLimits(from, l.Operator.Username)
@@ -185,6 +200,9 @@ func (a *Access) enter(tx *store.Tx, l Login) (string, error) {
 		s.Stage, s.Data = string(NeedsEnte), keepLastLogin(l.Operator)
 		if len(l.Operator.Posts) == 1 {
 			s.Stage, s.Ente = string(In), l.Operator.Posts[0].Ente
+			if err := a.appointed(l.Enti[0], tx.Now); err != nil {
+				return "", err
+			}
 		}
 		tx.Record.Ente = s.Ente
 	}
@@ -227,7 +245,7 @@ func noteLogin(tx *store.Tx, operatorID string) error {
 	return tx.SaveOperator(o)
 }
 
-// ChooseEnte says for which of the enti the operator works now; every record will carry it.
+// ChooseEnte says for which of the enti the operator works now; every record will carry it. Errors: ErrStage, ErrNoPost, office.ErrMandate.
 func (a *Access) ChooseEnte(ctx context.Context, from audit.Origin, token, ente string) error {
 	l, err := a.Operator(ctx, token)
 	if err != nil {
@@ -239,8 +257,11 @@ func (a *Access) ChooseEnte(ctx context.Context, from audit.Origin, token, ente 
 	record := from.Begin(audit.OperatorLogin, audit.ByOperator, l.Operator.ID)
 	record.Ente, record.Detail = ente, map[string]string{"fattore": "scelta ente"}
 	return a.Store.Act(ctx, record, func(tx *store.Tx) error {
-		for _, p := range l.Operator.Posts {
+		for i, p := range l.Operator.Posts {
 			if p.Ente == ente {
+				if err := a.appointed(l.Enti[i], tx.Now); err != nil {
+					return err
+				}
 				l.session.Stage, l.session.Ente = string(In), ente
 				return errors.Join(noteLogin(tx, l.Operator.ID), tx.SaveSession(l.session))
 			}

@@ -31,6 +31,11 @@ const (
 	Revoked        Kind = "credenziali revocate"
 	AddressAdded   Kind = "nuovo indirizzo e-mail"
 	AddressRemoved Kind = "indirizzo e-mail sostituito"
+
+	// To operators, about their own account (mission S11).
+	OperatorSecondFactor Kind = "secondo fattore operatore azzerato"
+	OperatorPassword     Kind = "password operatore sostituita"
+	OperatorAddress      Kind = "indirizzo operatore cambiato"
 )
 
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).

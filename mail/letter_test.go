@@ -76,6 +76,10 @@ var kinds = map[string]mail.Letter{
 	"revocate":           letter(mail.Revoked),
 	"indirizzo-nuovo":    withoutEnte(letter(mail.AddressAdded)),
 	"indirizzo-tolto":    withoutEnte(letter(mail.AddressRemoved)),
+
+	"operatore-secondo-fattore": letter(mail.OperatorSecondFactor),
+	"operatore-password":        letter(mail.OperatorPassword),
+	"operatore-indirizzo":       letter(mail.OperatorAddress),
 }
 
 func withoutEnte(l mail.Letter) mail.Letter { l.Ente = ""; return l }

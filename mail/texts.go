@@ -26,6 +26,10 @@ var bodies = map[Kind]func(Letter) body{
 	Revoked:        revoked,
 	AddressAdded:   addressAdded,
 	AddressRemoved: addressRemoved,
+
+	OperatorSecondFactor: secondFactorReset,
+	OperatorPassword:     passwordReplaced,
+	OperatorAddress:      addressChanged,
 }
 
 func activationCode(l Letter) body {

@@ -24,6 +24,8 @@ const (
 
 // An Ente is a public body that runs desks, or a subject with a formal mandate to do so (A13).
 type Ente struct {
+	Kind       EnteKind
+	Mandate    Mandate // of a third party
 	ID         string
 	Name       string
 	Community  community.ID
@@ -82,6 +84,7 @@ const (
 	ImportPeople    Permission = "importare"
 	ExportPeople    Permission = "esportare"
 	ReadFigures     Permission = "leggere le statistiche"
+	AppointEnti     Permission = "nominare enti"
 )
 
 var permissions = map[Role][]Permission{
@@ -89,13 +92,13 @@ var permissions = map[Role][]Permission{
 	Supervisor: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername, ReleaseGate, CancelPrinted,
 		ApproveDelegate, RevealCode, ManageOffice, ExportPeople, ReadFigures},
 	Helpdesk:      {FindPeople},
-	Administrator: {ManageOffice, ImportPeople, ReadFigures},
+	Administrator: {ManageOffice, AppointEnti, ImportPeople, ReadFigures},
 	Auditor:       {ReadAudit},
 }
 
 // needsFresh lists what asks for a log-in fresher than the policy's time.
 var needsFresh = []Permission{Register, BookOperation, PrintPapers, ReleaseGate, EditPeople, MovePeople, TellUsername, CancelPrinted, ApproveDelegate,
-	RevealCode, ManageOffice, ImportPeople, ExportPeople, OpenFSE}
+	RevealCode, ManageOffice, AppointEnti, ImportPeople, ExportPeople, OpenFSE}
 
 // A Post is an operator's place at an ente.
 type Post struct {
@@ -120,6 +123,8 @@ type Operator struct {
 	LastLogin  time.Time
 	Version    int
 	Posts      []Post
+	// TemporaryUntil is how long a password that somebody else gave lets in; the zero time if the operator chose it.
+	TemporaryUntil time.Time
 }
 
 // FullName is the operator's name as the header shows it (G01).
@@ -127,6 +132,12 @@ func (o Operator) FullName() string { return o.Name + " " + o.Surname }
 
 // Enrolled tells whether the second factor is set up.
 func (o Operator) Enrolled() bool { return !o.EnrolledAt.IsZero() }
+
+// LetsIn tells whether a right password opens the account at now: not once it is disabled, nor once a password given by somebody
+// else has waited too long.
+func (o Operator) LetsIn(now time.Time) bool {
+	return o.DisabledAt.IsZero() && (o.TemporaryUntil.IsZero() || now.Before(o.TemporaryUntil))
+}
 
 // The broken rules of this package.
 var (
@@ -143,6 +154,7 @@ type Acting struct {
 	Post     Post
 	FreshAt  time.Time     // last time both factors were shown
 	FreshFor time.Duration // how long that is good for
+	Until    time.Time     // when the ente's mandate ends; the zero time if it has none (A13)
 }
 
 // Can tells whether the role holds a permission at all, for menus.
@@ -150,8 +162,11 @@ func (a Acting) Can(p Permission) bool {
 	return p == OpenFSE && a.Post.FSE || slices.Contains(permissions[a.Post.Role], p)
 }
 
-// May returns ErrForbidden or ErrStaleLogin unless the operator may do p at now.
+// May returns ErrForbidden, ErrMandate or ErrStaleLogin unless the operator may do p at now.
 func (a Acting) May(p Permission, now time.Time) error {
+	if !a.Until.IsZero() && !now.Before(a.Until) {
+		return ErrMandate
+	}
 	if !a.Can(p) {
 		return fmt.Errorf("%s: %w", p, ErrForbidden)
 	}

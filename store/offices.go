@@ -6,10 +6,12 @@ import (
 	"sportello/office"
 )
 
-var enti = newTable("ente", `id name community realm issues pin_only provinces comuni address version`)
+var enti = newTable("ente", `id name community realm issues pin_only provinces comuni address
+	kind act_number act_date act_authority valid_from valid_to version`)
 
 func enteRow(e *office.Ente) []any {
-	return []any{&e.ID, &e.Name, &e.Community, &e.Realm, &e.Issues, &e.PINOnly, asJSON{&e.Competence.Provinces}, asJSON{&e.Competence.Comuni}, &e.Address, &e.Version}
+	return []any{&e.ID, &e.Name, &e.Community, &e.Realm, &e.Issues, &e.PINOnly, asJSON{&e.Competence.Provinces}, asJSON{&e.Competence.Comuni}, &e.Address,
+		&e.Kind, &e.Mandate.Number, &e.Mandate.SignedOn, &e.Mandate.Authority, &e.Mandate.From, &e.Mandate.To, &e.Version}
 }
 
 // Ente reads an ente.
@@ -35,10 +37,19 @@ func (tx *Tx) AddEnte(e *office.Ente) error {
 	return tx.exec(enti.insert(), enteRow(e)...)
 }
 
-var operators = newTable("operator", `id username tax_code surname name email password totp enrolled_at totp_step disabled_at last_login version`)
+// SaveEnte keeps changes, or returns ErrStale.
+func (tx *Tx) SaveEnte(e *office.Ente) error {
+	if err := tx.change(enti.update(), enteRow(e)...); err != nil {
+		return err
+	}
+	e.Version++
+	return nil
+}
+
+var operators = newTable("operator", `id username tax_code surname name email password totp enrolled_at totp_step disabled_at last_login temporary_until version`)
 
 func operatorRow(o *office.Operator) []any {
-	return []any{&o.ID, &o.Username, &o.TaxCode, &o.Surname, &o.Name, &o.Email, &o.Password, &o.TOTP, stamp{&o.EnrolledAt}, &o.TOTPStep, stamp{&o.DisabledAt}, stamp{&o.LastLogin}, &o.Version}
+	return []any{&o.ID, &o.Username, &o.TaxCode, &o.Surname, &o.Name, &o.Email, &o.Password, &o.TOTP, stamp{&o.EnrolledAt}, &o.TOTPStep, stamp{&o.DisabledAt}, stamp{&o.LastLogin}, stamp{&o.TemporaryUntil}, &o.Version}
 }
 
 // Operator reads an operator with their posts.
@@ -64,23 +75,26 @@ func (tx *Tx) operator(where string, arg any) (*office.Operator, error) {
 
 // Operators reads all operators with their posts, by username.
 func (tx *Tx) Operators() ([]*office.Operator, error) {
-	var ids []string
-	err := tx.all(`SELECT id FROM operator ORDER BY username`, nil, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		ids = append(ids, id)
+	var list []*office.Operator
+	byID := map[string]*office.Operator{}
+	err := tx.all(operators.sel("TRUE ORDER BY username"), nil, func(rows *sql.Rows) error {
+		var o office.Operator
+		err := rows.Scan(operatorRow(&o)...)
+		list, byID[o.ID] = append(list, &o), &o
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	list := make([]*office.Operator, len(ids))
-	for i, id := range ids {
-		if list[i], err = tx.Operator(id); err != nil {
-			return nil, err
+	return list, tx.all(`SELECT operator_id, ente_id, role, fse FROM post ORDER BY operator_id, ente_id`, nil, func(rows *sql.Rows) error {
+		var id string
+		var p office.Post
+		err := rows.Scan(&id, &p.Ente, &p.Role, &p.FSE)
+		if o := byID[id]; o != nil {
+			o.Posts = append(o.Posts, p)
 		}
-	}
-	return list, nil
+		return err
+	})
 }
 
 // AddOperator keeps a new operator with their posts; ErrConflict if username or tax code is known.
@@ -89,6 +103,10 @@ func (tx *Tx) AddOperator(o *office.Operator) error {
 	if err := tx.exec(operators.insert(), operatorRow(o)...); err != nil {
 		return err
 	}
+	return tx.addPosts(o)
+}
+
+func (tx *Tx) addPosts(o *office.Operator) error {
 	for _, p := range o.Posts {
 		if err := tx.exec(`INSERT INTO post (operator_id, ente_id, role, fse) VALUES ($1, $2, $3, $4)`, o.ID, p.Ente, p.Role, p.FSE); err != nil {
 			return err
@@ -104,6 +122,14 @@ func (tx *Tx) SaveOperator(o *office.Operator) error {
 	}
 	o.Version++
 	return nil
+}
+
+// SavePosts replaces an operator's posts by those of o. Save the operator's own row with them: it carries the version.
+func (tx *Tx) SavePosts(o *office.Operator) error {
+	if err := tx.exec(`DELETE FROM post WHERE operator_id = $1`, o.ID); err != nil {
+		return err
+	}
+	return tx.addPosts(o)
 }
 
 // SetRecoveryCodes replaces an operator's recovery codes by these keyed hashes.

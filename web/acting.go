@@ -30,6 +30,7 @@ var stagePaths = map[access.Stage]string{
 	access.NeedsCode:      "/sportello/accesso/codice",
 	access.NeedsEnrolment: "/sportello/accesso/attivazione",
 	access.NeedsEnte:      "/sportello/accesso/ente",
+	access.NeedsPassword:  "/sportello/accesso/password",
 	access.In:             menuPath,
 }
 
@@ -61,6 +62,10 @@ func (s *Server) admit(w who, h handler) handler {
 func (s *Server) loggedIn(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		l, err := s.login(r)
+		if errors.Is(err, office.ErrMandate) {
+			s.receive(r, l)
+			visitOf(r).Nav = nil // the bar says for whom, and lets out; the menu would lead nowhere
+		}
 		if err != nil {
 			return s.turnAway(w, r, err)
 		}

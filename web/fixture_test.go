@@ -21,6 +21,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"sportello/access"
+	"sportello/administration"
 	"sportello/audit"
 	"sportello/citizen"
 	"sportello/communities"
@@ -107,6 +108,8 @@ func newHouse(t *testing.T) *house {
 	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome, MailDomain: "test.example", MailQueued: func() {}}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: own.Realm, Zone: rome, Issuer: "Sportello",
 		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
+	h.Administration = &administration.Administration{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Letters: letters, Rand: rand.Reader, Zone: rome,
+		MailDomain: "test.example", MailQueued: func() {}}
 	h.courier = &mail.Courier{Outbox: db, Sealer: keys, Sender: h, Communities: set.ByID, Now: h.clock, Rand: rand.Reader, Log: h.Log,
 		Pages: map[mail.Kind]string{mail.ActivationCode: server.URL + "/attivazione", mail.Activated: server.URL + "/accesso"}}
 	h.staff(hasher)

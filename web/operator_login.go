@@ -22,6 +22,8 @@ func (s *Server) operatorRoutes() []route {
 		{"POST /sportello/accesso/codici-di-recupero", s.postRecoveryKept, entering, 0},
 		{"GET /sportello/accesso/ente", s.atStage(access.NeedsEnte, s.getEnte), entering, 0},
 		{"POST /sportello/accesso/ente", s.atStage(access.NeedsEnte, s.postEnte), entering, 0},
+		{"GET /sportello/accesso/password", s.atStage(access.NeedsPassword, s.getFirstPassword), entering, 0},
+		{"POST /sportello/accesso/password", s.atStage(access.NeedsPassword, s.postFirstPassword), entering, 0},
 		{"GET /sportello/accesso/conferma", s.getStepUp, printing, 0},
 		{"POST /sportello/accesso/conferma", s.postStepUp, printing, 0},
 		{"POST /sportello/esci", s.postSignOut, entering, 0},
@@ -29,6 +31,8 @@ func (s *Server) operatorRoutes() []route {
 		{"POST /sportello/sessione", s.postSession, printing, 0},
 
 		{"GET /sportello", s.getMenu, operators, 0},
+		{"GET /sportello/password", s.getPassword, operators, 0},
+		{"POST /sportello/password", s.postPassword, operators, 0},
 		{"GET /sportello/cambio-residenza", s.getMove, operators, 0},
 		{"GET /documenti/regolamento.pdf", s.getBlankTerms, citizens, 0},
 	}

@@ -27,6 +27,8 @@ var functions = []function{
 		"Aggiorna la residenza di un cittadino già registrato, anche se vive in un comune di un altro sportello.", office.Register, false},
 	{"Gestione servizi on line per il cittadino", "/sportello/fse", "it-external-link",
 		"Apre il Fascicolo Sanitario Elettronico (FSE) in una nuova scheda. Visibile solo a chi è abilitato al FSE.", office.OpenFSE, true},
+	{"Amministrazione", officePath, "it-settings",
+		"Chi lavora per l'ente: incarichi, password provvisorie, disabilitazione.", office.ManageOffice, false},
 }
 
 // functionsOf are those of an operator. An ente whose community has no health application offers none.
@@ -64,6 +66,9 @@ func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 	data := menu{Functions: s.functionsOf(v.Who.Acting), Role: v.Who.Post.Role, Community: v.Who.Ente.Community, LastLogin: v.LastLogin}
 	if len(data.Functions) > 0 {
 		p.Lead = "Scegliere la funzione da usare."
+	}
+	if r.URL.Query().Get("fatto") == "password" {
+		p.Notice = Alert{"success", "Password cambiata", "Dal prossimo accesso vale quella nuova. Le altre sessioni aperte sono finite."}
 	}
 	p.Data = data
 	return s.show(w, "operator_menu", p)

@@ -161,7 +161,7 @@ func TestMenuByRole(t *testing.T) {
 		"bruno":  "Registrazione utenti, Gestione utenti, Cambio residenza",
 		"dario":  "",
 		"elena":  "Gestione utenti",
-		"fulvio": "",
+		"fulvio": "Amministrazione",
 	} {
 		p := h.login(t, username).get("/sportello")
 		checkPage(t, "menu of "+username, p.Document)

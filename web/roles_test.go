@@ -53,6 +53,20 @@ var needed = map[string]office.Permission{
 	"POST /sportello/pratiche/{numero}/fse": office.OpenFSE,
 
 	// administration
+	"GET /sportello/password":  "",
+	"POST /sportello/password": "",
+
+	"GET /sportello/amministrazione":                                 office.ManageOffice,
+	"GET /sportello/amministrazione/operatori":                       office.ManageOffice,
+	"GET /sportello/amministrazione/operatori/nuovo":                 office.ManageOffice,
+	"POST /sportello/amministrazione/operatori/nuovo":                office.ManageOffice,
+	"GET /sportello/amministrazione/operatori/{id}":                  office.ManageOffice,
+	"POST /sportello/amministrazione/operatori/{id}":                 office.ManageOffice,
+	"POST /sportello/amministrazione/operatori/{id}/disabilita":      office.ManageOffice,
+	"POST /sportello/amministrazione/operatori/{id}/riabilita":       office.ManageOffice,
+	"POST /sportello/amministrazione/operatori/{id}/secondo-fattore": office.ManageOffice,
+	"POST /sportello/amministrazione/operatori/{id}/password":        office.ManageOffice,
+	"POST /sportello/amministrazione/operatori/{id}/fine-incarico":   office.ManageOffice,
 
 	// import, export
 

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sportello/access"
+	"sportello/administration"
 	"sportello/citizen"
 	"sportello/community"
 	"sportello/desk"
@@ -32,6 +33,8 @@ type Server struct {
 	Desk    *desk.Desk
 	Citizen *citizen.Citizen
 	Access  *access.Access
+
+	Administration *administration.Administration
 
 	Places *person.Places // for the menus of provinces, comuni and states
 

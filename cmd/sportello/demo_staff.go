@@ -56,6 +56,8 @@ var demoStaff = []struct {
 	{"assistenza", "Amedea", "Aiutini", true, []demoPost{{asl, office.Helpdesk, false}}},
 	{"revisore", "Ovidio", "Controllini", true, []demoPost{{asl, office.Auditor, false}}},
 	{"amministratore", "Plinio", "Ordinati", true, []demoPost{{asl, office.Administrator, false}}},
+	{"responsabile.asr", "Ilario", "Coordinati", true, []demoPost{{asr, office.Supervisor, false}}},
+	{"amministratore.asr", "Berenice", "Assettati", true, []demoPost{{asr, office.Administrator, false}}},
 	{"caricamento", "Nessuno", "Fantasmi", false, []demoPost{{asl, office.Clerk, false}, {comune, office.Clerk, false}}},
 }
 

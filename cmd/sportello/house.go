@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"sportello/access"
+	"sportello/administration"
 	"sportello/citizen"
 	"sportello/communities"
 	"sportello/community"
@@ -40,6 +41,9 @@ type house struct {
 	desk    *desk.Desk
 	citizen *citizen.Citizen
 	access  *access.Access
+
+	administration *administration.Administration
+
 	courier *mail.Courier
 	web     *web.Server
 }
@@ -89,7 +93,9 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 		FSE: launcher, FSEAddress: c.fseURL}
 	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
 	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,
-		Issuer: "Sportello " + own.Name, Limits: c.limits}
+		Issuer: "Sportello " + own.Name, Limits: c.limits, Judge: judge}
+	h.administration = &administration.Administration{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Letters: letters, Rand: chance, Zone: zone,
+		MailDomain: domain, MailQueued: kick}
 	h.face(set, own)
 	return h, nil
 }
@@ -133,7 +139,7 @@ func (h *house) face(set community.Set, own community.Community) {
 			shown = append(shown, c)
 		}
 	}
-	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Places: h.desk.Places,
+	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Administration: h.administration, Places: h.desk.Places,
 		PublicURL: h.config.publicURL, TrustedProxies: h.config.trustedProxies, Communities: shown, Ready: h.store.Ready,
 		Metrics: measures, MetricsFrom: h.config.metricsFrom}
 }
