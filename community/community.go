@@ -78,6 +78,7 @@ type Desk struct {
 	SealedHours        int      `toml:"sealed_hours"`         // after so long an unprinted sealed PIN is destroyed
 	SearchMinLetters   int      `toml:"search_min_letters"`   // least letters of a name or tax code in a search that names nobody in full; 0 asks for none (mission S32)
 	SearchReason       bool     `toml:"search_reason"`        // such a search needs a reason
+	DelegateYearly     int      `toml:"delegate_yearly"`      // citizens for whom one delegate may come within a year without a responsabile; 0 is no limit
 }
 
 // A CodeFormat says how a code is drawn, shown and how long it lives.

@@ -14,7 +14,7 @@ import (
 // Conclude ends the desk of an operation: once the required papers exist, the sealed secrets are destroyed. Only who booked it ends it.
 // Errors: ErrUnprinted, ErrOtherDesk.
 func (d *Desk) Conclude(ctx context.Context, who Who, n registration.Number) error {
-	return d.Store.Act(ctx, who.record(audit.ConcludeDesk), func(tx *store.Tx) error {
+	err := d.Store.Act(ctx, who.record(audit.ConcludeDesk), func(tx *store.Tx) error {
 		f, err := d.papers(tx, who, n)
 		if err != nil {
 			return err
@@ -29,19 +29,24 @@ func (d *Desk) Conclude(ctx context.Context, who Who, n registration.Number) err
 		if f.Operation.Operator != who.Operator.ID {
 			return ErrOtherDesk
 		}
-		return conclude(tx, f.Operation)
+		return d.conclude(tx, f)
 	})
+	if err == nil {
+		d.MailQueued()
+	}
+	return err
 }
 
-// conclude destroys what was sealed; only the hashes stay.
-func conclude(tx *store.Tx, op *registration.Operation) error {
+// conclude destroys what was sealed; only the hashes stay. The citizen is told of a delegate who has collected.
+func (d *Desk) conclude(tx *store.Tx, f File) error {
+	op := f.Operation
 	h, err := tx.Handover(op.ID)
 	if err != nil {
 		return err
 	}
 	h.SealedPIN, h.SealedCode = nil, nil
 	op.ConcludedAt = tx.Now
-	return errors.Join(tx.SaveHandover(h), tx.SaveOperation(op), pinHeld(tx, op))
+	return errors.Join(tx.SaveHandover(h), tx.SaveOperation(op), pinHeld(tx, op), d.tellCollected(tx, f))
 }
 
 // pinHeld notes that the citizen has received a PIN at the desk (001 Allegato 7, "possesso PIN").

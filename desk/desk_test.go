@@ -375,7 +375,8 @@ func TestReview(t *testing.T) {
 	citizen := h.people.CIA[0]
 	draft := Draft{TaxCode: citizen.TaxCode, Province: citizen.Residence.Province, Comune: citizen.Residence.Comune}
 	delegate := func(e *Entry) {
-		e.Delegation = &registration.Delegation{Kind: registration.Mandate, Surname: "Rossi", Name: "Carla", TaxCode: carla.TaxCode, BirthDate: "1970-03-03", Sex: person.Female, Document: e.Person.Document}
+		e.Delegation = &registration.Delegation{Kind: registration.Mandate, Surname: "Rossi", Name: "Carla", TaxCode: carla.TaxCode, BirthDate: "1970-03-03", Sex: person.Female, Document: e.Person.Document,
+			Evidence: registration.Evidence{FormKept: true, DocumentSeen: true, CitizenCopy: true}}
 		e.Checks.CopiesArchived = true
 	}
 	for _, tt := range []struct {

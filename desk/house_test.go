@@ -65,13 +65,14 @@ func newHouse(t *testing.T, dsn string) *house {
 		Communities: set, Places: person.ItalianPlaces(), Hasher: credential.NewHasher(credential.Hashing{Cost: credential.TestCost, MAC: keys.MAC, Rand: rand.Reader, Width: 2}),
 		Sealer: keys, Letters: letters, Rand: rand.Reader, Zone: zone, Pages: Pages{Activation: "https://test.example/attivazione"}, MailDomain: "test.example", MailQueued: func() {}}
 	h.act(func(tx *store.Tx) error {
-		var err error
+		asl, comune, cpi := h.anna().Ente, h.atComune().Ente, h.atCPI().Ente
+		err := errors.Join(tx.AddEnte(&asl), tx.AddEnte(&comune), tx.AddEnte(&cpi))
 		for _, w := range []Who{h.anna(), h.bruno(), h.carla()} {
 			o := w.Operator
+			o.Posts = []office.Post{w.Post}
 			err = errors.Join(err, tx.AddOperator(&o))
 		}
-		asl, comune, cpi := h.anna().Ente, h.atComune().Ente, h.atCPI().Ente
-		return errors.Join(err, tx.AddEnte(&asl), tx.AddEnte(&comune), tx.AddEnte(&cpi))
+		return err
 	})
 	return h
 }

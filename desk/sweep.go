@@ -15,12 +15,12 @@ type chore struct {
 	deed audit.Deed
 	list func(*store.Tx) ([]*registration.Operation, error) // candidates
 	due  func(File, time.Time) bool
-	do   func(*store.Tx, File) error
+	do   func(*Desk, *store.Tx, File) error
 }
 
 var chores = []chore{
-	{audit.DestroySecrets, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.OpenSince(tx.Now) }, deskLeft, endDesk},
-	{audit.DiscardOperation, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.ExpiredOperations(tx.Now) }, longExpired, expire},
+	{audit.DestroySecrets, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.OpenSince(tx.Now) }, deskLeft, (*Desk).endDesk},
+	{audit.DiscardOperation, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.ExpiredOperations(tx.Now) }, longExpired, (*Desk).expire},
 }
 
 // Sweep destroys the sealed secrets that a desk has left for longer than the community's hours, discards operations whose
@@ -37,18 +37,18 @@ func deskLeft(f File, now time.Time) bool {
 	return f.Handover() && now.Sub(f.Operation.BookedAt) >= time.Duration(f.Community.Desk.SealedHours)*time.Hour
 }
 
-func endDesk(tx *store.Tx, f File) error {
+func (d *Desk) endDesk(tx *store.Tx, f File) error {
 	if len(f.Unprinted) > 0 {
 		return discard(tx, f.Operation, "stampe non completate in tempo")
 	}
-	return conclude(tx, f.Operation)
+	return d.conclude(tx, f)
 }
 
 func longExpired(f File, now time.Time) bool {
 	return f.Operation.Outcome == registration.Pending && !now.Before(f.CodeExpires.AddDate(0, 0, f.Community.Codes.PurgeDays))
 }
 
-func expire(tx *store.Tx, f File) error { return discard(tx, f.Operation, "codice scaduto") }
+func (d *Desk) expire(tx *store.Tx, f File) error { return discard(tx, f.Operation, "codice scaduto") }
 
 func (d *Desk) sweep(ctx context.Context, c chore) error {
 	var due []string
@@ -72,7 +72,7 @@ func (d *Desk) sweep(ctx context.Context, c chore) error {
 				return err // somebody else was faster
 			}
 			tx.Record.Operation, tx.Record.Ente = f.Operation.ID, f.Operation.Ente
-			return c.do(tx, f)
+			return c.do(d, tx, f)
 		}))
 	}
 	return err

@@ -23,8 +23,18 @@ func (p Place) String() string {
 
 // A Delegate is who acts for the person (001 Tabella 2, "Dati del delegato").
 type Delegate struct {
-	Kind   string // of delegation, as the form names it
-	Person person.Person
+	Kind        string // of delegation, as the form names it
+	Person      person.Person
+	Capacity    string       // by what right a declaration is signed, "" for a mandate
+	Appointment *Appointment // by a court, nil if there is none
+	Declared    []string     // what the declaration says
+	Kept        []string     // what the desk saw and kept
+}
+
+// An Appointment is a court's act that names who acts for the person.
+type Appointment struct {
+	Court, Number string
+	On, Until     person.Date // Until is "" without an end
 }
 
 // Summary is the print on which the person checks the data that were entered (001 annex 3). It
@@ -161,11 +171,33 @@ func delegatePart(d *Delegate) part {
 	if d == nil {
 		return part{"Delega", [][2]string{{"Delegato", "Nessuno: la persona si è presentata allo sportello"}}}
 	}
-	rows := append([][2]string{{"Tipo di delega", given(capital(d.Kind))}}, identity(d.Person)...)
+	rows := append([][2]string{{"Tipo di delega", given(capital(d.Kind))}}, capacityRows(*d)...)
+	rows = append(rows, identity(d.Person)...)
 	document := documentRows(d.Person.Document)[:4]
 	contacts := contactRows(d.Person.Contacts)
 	rows = append(append(rows, document...), contacts[0], contacts[1])
+	if len(d.Kept) > 0 {
+		rows = append(rows, [2]string{"Controlli dello sportello", strings.Join(d.Kept, "; ")})
+	}
 	return part{"Delegato", rows}
+}
+
+// capacityRows say by what right a declaration is signed.
+func capacityRows(d Delegate) (rows [][2]string) {
+	if d.Capacity == "" {
+		return nil
+	}
+	rows = append(rows, [2]string{"A che titolo agisce", d.Capacity})
+	if a := d.Appointment; a != nil {
+		rows = append(rows, [2]string{"Nomina", a.Court + ", provvedimento " + a.Number + " del " + inWords(a.On.Time())})
+		if a.Until != "" {
+			rows = append(rows, [2]string{"Nomina valida fino al", inWords(a.Until.Time())})
+		}
+	}
+	if len(d.Declared) > 0 {
+		rows = append(rows, [2]string{"Dichiara che", strings.Join(d.Declared, "; ")})
+	}
+	return rows
 }
 
 func given(value string) string {

@@ -36,6 +36,7 @@ const (
 	OperatorSecondFactor Kind = "secondo fattore operatore azzerato"
 	OperatorPassword     Kind = "password operatore sostituita"
 	OperatorAddress      Kind = "indirizzo operatore cambiato"
+	DelegateCollected    Kind = "ritiro del delegato" // to the citizen, who has not come
 )
 
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).

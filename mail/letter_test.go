@@ -80,6 +80,7 @@ var kinds = map[string]mail.Letter{
 	"operatore-secondo-fattore": letter(mail.OperatorSecondFactor),
 	"operatore-password":        letter(mail.OperatorPassword),
 	"operatore-indirizzo":       letter(mail.OperatorAddress),
+	"ritiro-delegato":           letter(mail.DelegateCollected),
 }
 
 func withoutEnte(l mail.Letter) mail.Letter { l.Ente = ""; return l }

@@ -30,6 +30,7 @@ var bodies = map[Kind]func(Letter) body{
 	OperatorSecondFactor: secondFactorReset,
 	OperatorPassword:     passwordReplaced,
 	OperatorAddress:      addressChanged,
+	DelegateCollected:    delegateCollected,
 }
 
 func activationCode(l Letter) body {
@@ -144,6 +145,23 @@ func addressRemoved(l Letter) body {
 	b := l.confirmation(t("Non ti scriviamo più qui: %s", l.Community.Name))
 	b.Opening = []string{t("allo sportello è stato tolto questo indirizzo e-mail dalla tua registrazione a %s: questa è l'ultima comunicazione che arriva qui.", l.Community.Name)}
 	b.Unasked = t("Se non sei stato tu a chiederlo avvisa subito l'assistenza: le credenziali si possono bloccare.")
+	return b
+}
+
+func delegateCollected(l Letter) body {
+	t := l.t
+	b := body{
+		Subject: t("Una persona delegata ha ritirato per te a uno sportello di %s", l.Community.Name),
+		Opening: []string{
+			t("una persona da te delegata, o che ha dichiarato di agire per te, ha ritirato allo sportello ciò che serve per le tue credenziali di %s.", l.Community.Name),
+			t("Se lo sapevi non devi fare nulla: fatti consegnare le buste chiuse."),
+		},
+		Facts:   []fact{{t("Quando"), l.moment(l.At)}, {t("Numero di registrazione"), l.Number}},
+		Unasked: t("Se non hai delegato nessuno avvisa subito l'assistenza: ciò che è stato ritirato si può bloccare."),
+	}
+	if l.Ente != "" {
+		b.Facts = append(b.Facts, fact{t("Sportello"), l.Ente})
+	}
 	return b
 }
 

@@ -1,10 +1,6 @@
 package registration
 
-import (
-	"time"
-
-	"sportello/person"
-)
+import "time"
 
 // Outcome is how an operation stands (001 Allegato 7).
 type Outcome string
@@ -24,28 +20,6 @@ type Checks struct {
 	PrivacyNotice  bool // informativa shown
 	ResidenceProof bool // for a document that does not bear the residence
 	CopiesArchived bool // of a delegate's papers (001 §5.1.1)
-}
-
-// A DelegationKind is the form that a delegate brings (001 Allegato 7).
-type DelegationKind string
-
-// The two forms.
-const (
-	Mandate     DelegationKind = "modulo delega"
-	Declaration DelegationKind = "dichiarazione sostitutiva"
-)
-
-// A Delegation is who came to the desk instead of the citizen, and by which form.
-type Delegation struct {
-	Kind      DelegationKind
-	Surname   string
-	Name      string
-	TaxCode   person.TaxCode
-	BirthDate person.Date
-	Sex       person.Sex
-	Document  person.Document
-	Email     string
-	Phone     string
 }
 
 // Paper is a document that the desk prints.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 
 	"sportello/office"
 )
@@ -65,7 +66,11 @@ func (tx *Tx) operator(where string, arg any) (*office.Operator, error) {
 	if err := tx.one(operators.sel(where), []any{arg}, operatorRow(&o)...); err != nil {
 		return nil, err
 	}
-	return &o, tx.all(`SELECT ente_id, role, fse FROM post WHERE operator_id = $1 ORDER BY ente_id`, []any{o.ID}, func(rows *sql.Rows) error {
+	return &o, tx.posts(&o)
+}
+
+func (tx *Tx) posts(o *office.Operator) error {
+	return tx.all(`SELECT ente_id, role, fse FROM post WHERE operator_id = $1 ORDER BY ente_id`, []any{o.ID}, func(rows *sql.Rows) error {
 		var p office.Post
 		err := rows.Scan(&p.Ente, &p.Role, &p.FSE)
 		o.Posts = append(o.Posts, p)
@@ -95,6 +100,19 @@ func (tx *Tx) Operators() ([]*office.Operator, error) {
 		}
 		return err
 	})
+}
+
+// Colleagues reads the operators who work for an ente, by surname and name.
+func (tx *Tx) Colleagues(enteID string) (list []*office.Operator, err error) {
+	err = tx.all(operators.sel("disabled_at = 0 AND id IN (SELECT operator_id FROM post WHERE ente_id = $1) ORDER BY surname, name, id"), []any{enteID}, func(rows *sql.Rows) error {
+		var o office.Operator
+		list = append(list, &o)
+		return rows.Scan(operatorRow(&o)...)
+	})
+	for _, o := range list {
+		err = errors.Join(err, tx.posts(o))
+	}
+	return list, err
 }
 
 // AddOperator keeps a new operator with their posts; ErrConflict if username or tax code is known.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"sportello/community"
 	"sportello/person"
 	"sportello/registration"
 )
@@ -65,11 +66,13 @@ func operationRow(o *registration.Operation) []any {
 		&o.Emancipation, &o.Disagreement, stamp{&o.ConcludedAt}, stamp{&o.ClosedAt}, &o.CloseReason, &o.Version}
 }
 
-var delegations = newTable("delegation", `operation_id kind surname name tax_code birth_date sex doc_kind doc_number doc_issued_on doc_expires_on doc_issuer email phone`)
+var delegations = newTable("delegation", `operation_id kind surname name tax_code birth_date sex doc_kind doc_number doc_issued_on doc_expires_on doc_issuer email phone
+	capacity court act_number act_on act_until impediment none_before form_kept document_seen citizen_copy act_seen reason`)
 
 func delegationRow(operation *string, d *registration.Delegation) []any {
-	doc := &d.Document
-	return []any{operation, &d.Kind, &d.Surname, &d.Name, &d.TaxCode, &d.BirthDate, &d.Sex, &doc.Kind, &doc.Number, &doc.IssuedOn, &doc.ExpiresOn, &doc.Issuer, &d.Email, &d.Phone}
+	doc, act, e := &d.Document, &d.Appointment, &d.Evidence
+	return []any{operation, &d.Kind, &d.Surname, &d.Name, &d.TaxCode, &d.BirthDate, &d.Sex, &doc.Kind, &doc.Number, &doc.IssuedOn, &doc.ExpiresOn, &doc.Issuer, &d.Email, &d.Phone,
+		&d.Capacity, &act.Court, &act.Number, &act.On, &act.Until, &d.Impediment, &d.NoneBefore, &e.FormKept, &e.DocumentSeen, &e.CitizenCopy, &e.ActSeen, &d.Reason}
 }
 
 // Operation reads an operation with its delegation and prints.
@@ -141,6 +144,17 @@ func (tx *Tx) complete(o *registration.Operation) error {
 		o.Prints[paper] = p
 		return err
 	})
+}
+
+// DelegatedSince counts the citizens of a realm, but for one, for whom a delegate has come since a time.
+func (tx *Tx) DelegatedSince(realm community.Realm, delegate, but person.TaxCode, since time.Time) (n int, err error) {
+	err = tx.one(`SELECT COUNT(DISTINCT person.id) FROM delegation
+		JOIN operation ON operation.id = delegation.operation_id
+		JOIN registration ON registration.id = operation.registration_id
+		JOIN person ON person.id = registration.person_id
+		WHERE delegation.tax_code = $1 AND operation.booked_at >= $2 AND registration.realm = $3 AND person.tax_code <> $4`,
+		[]any{delegate, since.Unix(), realm, but}, &n)
+	return n, err
 }
 
 // AddOperation keeps a new operation and its delegation; ErrConflict if another is in progress.

@@ -189,11 +189,36 @@ func delegateItems(f desk.File) []Item {
 		return []Item{{Label: "Delegato", Value: "Nessuno"}}
 	}
 	g := f.Operation.Delegation
-	return []Item{told("Tipo delega", delegationLabels[g.Kind]), told("Nome", g.Name), told("Cognome", g.Surname),
-		{Label: "Codice fiscale", Value: string(g.TaxCode), Code: true},
+	items := append([]Item{told("Tipo delega", delegationLabels[g.Kind])}, capacityItems(*g)...)
+	items = append(items, told("Nome", g.Name), told("Cognome", g.Surname),
+		Item{Label: "Codice fiscale", Value: string(g.TaxCode), Code: true},
 		told("Tipo documento", documentLabels[g.Document.Kind]), told("Numero documento", g.Document.Number),
 		dayOf("Data rilascio documento", inWords(g.Document.IssuedOn)), told("Rilasciato da", g.Document.Issuer),
-		told("E-mail", g.Email), told("Telefono", g.Phone)}
+		told("E-mail", g.Email), told("Telefono", g.Phone), told("Controlli dello sportello", sentence(desk.Kept(*g))))
+	if g.Reason != "" {
+		items = append(items, told("Perché è stato ammesso un delegato abituale", g.Reason))
+	}
+	return items
+}
+
+// capacityItems say by what right a declaration was signed.
+func capacityItems(g registration.Delegation) []Item {
+	if g.Capacity == "" {
+		return nil
+	}
+	items := []Item{told("A che titolo agisce", desk.CapacityNames[g.Capacity])}
+	if a := g.Appointment; g.Capacity.Appointed() {
+		until := "Senza scadenza"
+		if a.Until != "" {
+			until = inWords(a.Until)
+		}
+		items = append(items, told("Giudice che ha fatto la nomina", a.Court), told("Numero del provvedimento", a.Number),
+			dayOf("Data del provvedimento", inWords(a.On)), told("Fine della nomina", until))
+	}
+	if said := desk.Declared(g); len(said) > 0 {
+		items = append(items, told("La dichiarazione dice", sentence(said)))
+	}
+	return items
 }
 
 // panelOf reads the table of operations for one registration.

@@ -114,7 +114,8 @@ func TestBadInputs(t *testing.T) {
 	delegate := []string{"delega", "si", "delega-tipo", "modulo delega", "delegato-nome", "Carla", "delegato-cognome", "Rossi", "delegato-codice-fiscale", "RSSMRA80A01H501U",
 		"delegato-nascita-giorno", "1", "delegato-nascita-mese", "1", "delegato-nascita-anno", "1980", "delegato-sesso", "M", "delegato-documento-tipo", "passaporto",
 		"delegato-documento-numero", "YA1234567", "delegato-documento-rilascio-giorno", "4", "delegato-documento-rilascio-mese", "5", "delegato-documento-rilascio-anno", "2021",
-		"delegato-documento-scadenza-giorno", "3", "delegato-documento-scadenza-mese", "5", "delegato-documento-scadenza-anno", "2031", "delegato-documento-ente", "Questura", "copie-archiviate", "si"}
+		"delegato-documento-scadenza-giorno", "3", "delegato-documento-scadenza-mese", "5", "delegato-documento-scadenza-anno", "2031", "delegato-documento-ente", "Questura", "copie-archiviate", "si",
+		"delega-originale", "si", "delega-visto-documento", "si", "delega-copia-cittadino", "si"}
 	for _, tt := range []struct {
 		field string // whose error must show
 		pairs []string

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -275,6 +276,11 @@ func (f *Form) Part(class string) *Part {
 		}
 	}
 	panic("form " + f.Action + " has no part " + class)
+}
+
+// has tells whether there is a field of that name.
+func (f *Form) has(name string) bool {
+	return slices.ContainsFunc(f.fields(), func(x *Field) bool { return x.Name == name })
 }
 
 // asks tells whether a field is there and its part has not been left out by a choice.
