@@ -30,6 +30,9 @@ const (
 	Revocation         Kind = "revoca"
 )
 
+// Kinds are all operations, in the order of the manual.
+var Kinds = []Kind{Verification, StrongVerification, Promotion, Reset, NewPIN, Revocation}
+
 // Effect is a set of things that a step of an operation does.
 type Effect uint
 

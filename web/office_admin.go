@@ -51,7 +51,7 @@ func adminOf(r *http.Request) administration.Who {
 
 // officeFunctions are the pages of administration.
 var officeFunctions = []function{
-	{"Operatori", staffPath, "it-user", "Chi lavora per l'ente: incarichi, accesso al FSE, password provvisorie, secondo fattore, disabilitazione.", office.ManageOffice, false},
+	{"Operatori", staffPath, "it-user", "Chi lavora per l'ente: incarichi, accesso al FSE, password provvisorie, secondo fattore, disabilitazione.", office.ManageOffice, false, false},
 }
 
 func (s *Server) getOffice(w http.ResponseWriter, r *http.Request) error {

@@ -15,20 +15,25 @@ type function struct {
 	Title, Href, Icon, Text string
 	needs                   office.Permission
 	NewTab                  bool
+	Aside                   bool // on the menu's own page only: the header has room for the manual's four
 }
 
 // functions are the menu: everybody sees what the role can use (G02, G03).
 var functions = []function{
 	{"Registrazione utenti", "/sportello/registrazione", "it-plus-circle",
-		"Registra un cittadino che non ha ancora le credenziali e consegna PIN e codice di attivazione.", office.Register, false},
+		"Registra un cittadino che non ha ancora le credenziali e consegna PIN e codice di attivazione.", office.Register, false, false},
 	{"Gestione utenti", "/sportello/gestione", "it-search",
-		"Cerca una registrazione esistente per vederne i dati e lo stato e lavorarci.", office.FindPeople, false},
+		"Cerca una registrazione esistente per vederne i dati e lo stato e lavorarci.", office.FindPeople, false, false},
 	{"Cambio residenza", "/sportello/cambio-residenza", "it-map-marker",
-		"Aggiorna la residenza di un cittadino già registrato, anche se vive in un comune di un altro sportello.", office.Register, false},
+		"Aggiorna la residenza di un cittadino già registrato, anche se vive in un comune di un altro sportello.", office.Register, false, false},
+	{"Lavori da fare", workPath, "it-list",
+		"Le consegne non concluse, le e-mail respinte e le operazioni che i cittadini non hanno completato.", office.PrintPapers, false, true},
+	{"Statistiche", figuresPath, "it-chart-line",
+		"Quante operazioni ha fatto l'ente, di che tipo, e quanto aspettano i cittadini.", office.ReadFigures, false, true},
 	{"Gestione servizi on line per il cittadino", "/sportello/fse", "it-external-link",
-		"Apre il Fascicolo Sanitario Elettronico (FSE) in una nuova scheda. Visibile solo a chi è abilitato al FSE.", office.OpenFSE, true},
+		"Apre il Fascicolo Sanitario Elettronico (FSE) in una nuova scheda. Visibile solo a chi è abilitato al FSE.", office.OpenFSE, true, false},
 	{"Amministrazione", officePath, "it-settings",
-		"Chi lavora per l'ente: incarichi, password provvisorie, disabilitazione.", office.ManageOffice, false},
+		"Chi lavora per l'ente: incarichi, password provvisorie, disabilitazione.", office.ManageOffice, false, true},
 }
 
 // functionsOf are those of an operator. An ente whose community has no health application offers none.
@@ -46,6 +51,9 @@ func (s *Server) functionsOf(a office.Acting) []function {
 func (s *Server) nav(a office.Acting, path string) []Link {
 	links := []Link{{Text: "Menu iniziale", Href: menuPath, Current: path == menuPath}}
 	for _, f := range s.functionsOf(a) {
+		if f.Aside {
+			continue
+		}
 		links = append(links, Link{Text: f.Title, Href: f.Href, NewTab: f.NewTab,
 			Current: path == f.Href || strings.HasPrefix(path, f.Href+"/")})
 	}

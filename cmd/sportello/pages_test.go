@@ -20,6 +20,7 @@ import (
 
 // notPages are addresses in the table of pages that show none.
 var notPages = map[string]string{
+	"GET /sportello/statistiche.csv": "is a table for spreadsheets",
 	"GET /documenti/regolamento.pdf": "is a PDF",
 }
 

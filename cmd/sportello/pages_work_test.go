@@ -1,4 +1,10 @@
 package main
 
-// work sees the pages of lavori e statistiche.
-func (r *tour) work() {}
+// work sees what is left to do, and the figures of an ente.
+func (r *tour) work() {
+	r.enter("responsabile")
+	r.open("/sportello/lavori", "lavori")
+	r.open("/sportello/statistiche", "statistiche")
+	r.Go(r.base + "/sportello/statistiche")
+	r.follow("Ultimi 12 mesi", "statistiche-anno")
+}
