@@ -23,7 +23,8 @@ type drawn struct {
 
 // Measures of the picture, in its own units.
 const (
-	chartWidth  = 720
+	chartWidth  = 760
+	chartSide   = 20 // left and right of the columns, for the names
 	chartHeight = 200
 	chartFloor  = 160 // where columns stand
 	chartCeil   = 20
@@ -38,14 +39,14 @@ func newChart(title string, columns []bar) chart {
 	if len(columns) == 0 {
 		return c
 	}
-	step := chartWidth / len(columns)
+	step := (chartWidth - 2*chartSide) / len(columns)
 	every := (len(columns) + mostTicks - 1) / mostTicks
 	for i, x := range columns {
 		height := 0
 		if c.Top > 0 {
 			height = x.value * (chartFloor - chartCeil) / c.Top
 		}
-		d := drawn{X: i*step + step/8, Y: chartFloor - height, Width: max(1, step-step/4), Height: height, Middle: i*step + step/2}
+		d := drawn{X: chartSide + i*step + step/8, Y: chartFloor - height, Width: max(1, step-step/4), Height: height, Middle: chartSide + i*step + step/2}
 		if i%every == 0 {
 			d.Tick = x.label
 		}
