@@ -50,30 +50,28 @@ func (d *Desk) find(tx *store.Tx, who Who, typed string) (*registration.Registra
 
 // Row reads what the list of Gestione utenti shows of one registration (G07). It is recorded as a search.
 func (d *Desk) Row(ctx context.Context, who Who, n registration.Number) (File, error) {
-	return d.look(ctx, who, audit.Search, n)
-}
-
-// Detail reads the read-only page of one registration (G09, 001 Allegato 7). Reading is an act: it is recorded.
-func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (File, error) {
-	return d.look(ctx, who, audit.OpenDetail, n)
-}
-
-func (d *Desk) look(ctx context.Context, who Who, deed audit.Deed, n registration.Number) (f File, err error) {
-	err = d.Store.Act(ctx, who.record(deed), func(tx *store.Tx) error {
-		if err := who.May(office.FindPeople, tx.Now); err != nil {
-			return err
-		}
-		r, err := tx.RegistrationByNumber(n)
-		if err != nil {
-			return err
-		}
-		if r.Realm != who.Ente.Realm {
-			return store.ErrNotFound
-		}
-		f, err = d.file(tx, r.ID)
-		tx.Record.Registration, tx.Record.PersonMAC = r.ID, tx.PersonMAC(f.Person.TaxCode)
+	var f File
+	err := d.Store.Act(ctx, who.record(audit.Search), func(tx *store.Tx) (err error) {
+		f, err = d.look(tx, who, n)
 		return err
 	})
+	return f, err
+}
+
+// look reads a registration of the operator's realm and completes the record of who read it.
+func (d *Desk) look(tx *store.Tx, who Who, n registration.Number) (File, error) {
+	if err := who.May(office.FindPeople, tx.Now); err != nil {
+		return File{}, err
+	}
+	r, err := tx.RegistrationByNumber(n)
+	if err != nil {
+		return File{}, err
+	}
+	if r.Realm != who.Ente.Realm {
+		return File{}, store.ErrNotFound
+	}
+	f, err := d.file(tx, r.ID)
+	tx.Record.Registration, tx.Record.PersonMAC = r.ID, tx.PersonMAC(f.Person.TaxCode)
 	return f, err
 }
 

@@ -12,13 +12,21 @@ import (
 
 // detailPage is the data of the read-only page of a registration (G09).
 type detailPage struct {
-	desk.File
+	desk.Detail
 	State    Badge
 	Strong   Badge
 	Sections []ItemSection
+	History  []pastRow
 	Mail     Alert // when the code could not be delivered
 	Print    string
+	Reveal   *Form // asks for the code of the operation in progress; nil for who may not
 	Panel    panel
+}
+
+// A pastRow is one operation in the history.
+type pastRow struct {
+	Kind, When, At, Outcome, Delegate string
+	Printed                           []string
 }
 
 // A panel answers: why is the citizen in this state, what can be done, what happens at home (H04, Y01).
@@ -26,8 +34,10 @@ type panel struct {
 	Title   string
 	Why     []string
 	Legacy  string
+	Diagram diagram
 	Choices []choice
 	Actions []rowAction
+	Book    string // where an operation is booked, "" if none can be
 }
 
 // A choice is an operation that can be booked now.
@@ -36,6 +46,11 @@ type choice struct {
 }
 
 func (s *Server) getDetail(w http.ResponseWriter, r *http.Request) error {
+	return s.showDetail(w, r, nil)
+}
+
+// showDetail shows the page, with the form that was refused if one was.
+func (s *Server) showDetail(w http.ResponseWriter, r *http.Request, refused *Form) error {
 	n, err := numberOf(r)
 	if err != nil {
 		return err
@@ -46,9 +61,15 @@ func (s *Server) getDetail(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := s.page(r, f.Person.FullName()).at(Link{Text: "Gestione utenti", Href: managePath})
-	data := detailPage{File: f, State: stateBadges[f.Registration.State], Strong: Badge{"neutro", "Registrazione forte: " + yesNo(f.Registration.Strong)},
-		Sections: s.detailSections(f), Mail: mailAlert(f), Panel: panelOf(who, f)}
-	if op := pendingOf(f); op != nil && op.Ente == who.Ente.ID {
+	data := detailPage{Detail: f, State: stateBadges[f.Registration.State], Strong: Badge{"neutro", "Registrazione forte: " + yesNo(f.Registration.Strong)},
+		Sections: s.detailSections(f), History: historyRows(f.History), Mail: mailAlert(f.File), Panel: panelOf(who, f.File)}
+	if f.Readable {
+		if data.Reveal = refused; refused == nil {
+			data.Reveal = revealForm(n)
+		}
+		p.withErrors(data.Reveal)
+	}
+	if op := pendingOf(f.File); op != nil && op.Ente == who.Ente.ID {
 		data.Print = printPath(n)
 	}
 	p.Data = data
@@ -68,16 +89,16 @@ func mailAlert(f desk.File) Alert {
 }
 
 // detailSections are the fields of Allegato 7.
-func (s *Server) detailSections(f desk.File) []ItemSection {
+func (s *Server) detailSections(f desk.Detail) []ItemSection {
 	return []ItemSection{
 		{"d-registrazione", "Dati di registrazione", registrationItems(f)},
-		{"d-anagrafica", "Dati anagrafici", s.personItems(f.Person)},
-		{"d-documento", "Documento d'identità", documentItems(f.Person.Document)},
-		{"d-residenza", "Dati di residenza", s.residenceItems(f.Person.Residence)},
+		{"d-anagrafica", "Dati anagrafici", sourced(f.File, s.personItems(f.Person), personSources)},
+		{"d-documento", "Documento d'identità", sourced(f.File, documentItems(f.Person.Document), documentSources)},
+		{"d-residenza", "Dati di residenza", sourced(f.File, s.residenceItems(f.Person.Residence), residenceSources)},
 		{"d-domicilio", "Dati di domicilio", s.domicileItems(f.Person.Domicile)},
 		{"d-contatti", "Contatti", contactItems(f.Person.Contacts)},
-		{"d-operazione", "Ultima operazione", operationItems(f)},
-		{"d-delegato", "Delegato dell'ultima operazione", delegateItems(f)},
+		{"d-operazione", "Ultima operazione", operationItems(f.File)},
+		{"d-delegato", "Delegato dell'ultima operazione", delegateItems(f.File)},
 		{"d-comunicazione", "Comunicazione", []Item{told("Comunicazione allo sportello", f.Registration.DeskNote), told("Altre note", f.Registration.OtherNote)}},
 	}
 }
@@ -98,7 +119,7 @@ func dayOf(label, day string) Item {
 	return Item{Label: label, Value: day}
 }
 
-func registrationItems(f desk.File) []Item {
+func registrationItems(f desk.Detail) []Item {
 	r := f.Registration
 	username := f.Username
 	if r.State != registration.Active || username == "" {
@@ -113,7 +134,7 @@ func registrationItems(f desk.File) []Item {
 		dayOf("Data riscontro", inWords(r.VerifiedAt)),
 		told("Reg. forte", yesNo(r.Strong)),
 		told("Ente riscontro", f.VerifiedBy),
-		told("Codice di attivazione", "Non visibile: è riservato al cittadino"),
+		told("Codice di attivazione", maskedCode(f)),
 		told("Username", username),
 		dayOf("Data stampa (lettera postale)", inWords(r.PINPrinted)),
 		dayOf("Data attivazione", inWords(r.ActivatedAt)),
@@ -226,7 +247,12 @@ func panelOf(who desk.Who, f desk.File) panel {
 	reg := f.Registration
 	at := situation{reg.State, reg.Strong}
 	c := cases[at]
-	p := panel{Title: c.title, Why: c.why, Legacy: c.legacy, Actions: actionsOf(who, reg, f.Person.Residence, pendingOf(f))}
+	p := panel{Title: c.title, Why: c.why, Legacy: c.legacy, Diagram: diagramOf(at), Actions: actionsOf(who, reg, f.Person.Residence, pendingOf(f))}
+	for _, a := range p.Actions {
+		if a.Label == "Prenota" {
+			p.Book = a.Href
+		}
+	}
 	for _, rule := range registration.Rules {
 		if rule.State != reg.State || rule.Strong != reg.Strong || rule.Channel&registration.AtDesk == 0 {
 			continue

@@ -17,6 +17,7 @@ func (s *Server) manageRoutes() []route {
 		{"POST /sportello/gestione", s.only(office.FindPeople, s.postManage), operators, 0},
 		{"GET /sportello/gestione/{numero}", s.only(office.FindPeople, s.getRow), operators, 0},
 		{"GET /sportello/gestione/{numero}/dettaglio", s.only(office.FindPeople, s.getDetail), operators, 0},
+		{"POST /sportello/gestione/{numero}/codice-letto", s.only(office.RevealCode, s.postReveal), operators, 0},
 	}
 }
 

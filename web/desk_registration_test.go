@@ -262,7 +262,7 @@ func TestManageAndDetail(t *testing.T) {
 	c.post(at + "/fine")
 	number := strings.Split(at, "/")[3]
 	p := c.get("/sportello/gestione/" + number + "/dettaglio")
-	p.has(t, "Non visibile", "Caso 2: riscontrato, registrazione forte No", "Prenota: Riscontro forte", "Prenota: Revoca", "Accetta il Regolamento",
+	p.has(t, "•••• •••• ••••", "Caso 2: riscontrato, registrazione forte No", "Prenota: Riscontro forte", "Prenota: Revoca", "Accetta il Regolamento",
 		"Possesso PINSì", "Ente riscontroASL Città di Esempio", "A: attiva, non ancora conclusa")
 	checkPage(t, "detail", p.Document)
 	if p := c.get("/sportello/gestione/0000000000/dettaglio"); p.Status != 404 {

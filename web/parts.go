@@ -39,6 +39,7 @@ func newBadge(kind, text string) Badge { return Badge{kind, text} }
 type Item struct {
 	Label, Value  string
 	Code, Missing bool
+	Source        string // where the value came from
 }
 
 // A Document is a row of the print page: what it is, how far it is, one button. The button posts to a

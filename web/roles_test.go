@@ -31,10 +31,11 @@ var needed = map[string]office.Permission{
 	"GET /sportello/registrazione/{id}/conferma":  office.Register,
 	"POST /sportello/registrazione/{id}/conferma": office.Register,
 
-	"GET /sportello/gestione":                    office.FindPeople,
-	"POST /sportello/gestione":                   office.FindPeople,
-	"GET /sportello/gestione/{numero}":           office.FindPeople,
-	"GET /sportello/gestione/{numero}/dettaglio": office.FindPeople,
+	"GET /sportello/gestione":                        office.FindPeople,
+	"POST /sportello/gestione":                       office.FindPeople,
+	"GET /sportello/gestione/{numero}":               office.FindPeople,
+	"GET /sportello/gestione/{numero}/dettaglio":     office.FindPeople,
+	"POST /sportello/gestione/{numero}/codice-letto": office.RevealCode,
 
 	// Prenota
 
@@ -85,7 +86,7 @@ var needed = map[string]office.Permission{
 
 // wholeRealm is what an operator may do for the citizens of the realm, whichever ente registered them.
 var wholeRealm = []office.Permission{office.FindPeople, office.OpenFSE, office.BookOperation, office.EditPeople, office.MovePeople, office.TellUsername,
-	office.CancelPrinted, office.RevealCode}
+	office.CancelPrinted}
 
 // deskPatterns are the routes behind the operators' gate.
 func (h *house) deskPatterns() (patterns []string) {
