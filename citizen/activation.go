@@ -169,14 +169,20 @@ func (c *Citizen) Procedure(ctx context.Context, token string) (p Procedure, err
 
 // current is the activation of a token, as one moment of the database shows it.
 func (c *Citizen) current(tx *store.Tx, token string) (p Procedure, err error) {
-	s, err := tx.Session(store.ActivationSession, token)
-	if errors.Is(err, store.ErrNotFound) || err == nil && tx.Now.Sub(s.CreatedAt) > sessionLife {
-		return p, ErrNoProcedure
-	}
+	s, err := under(tx, store.ActivationSession, token)
 	if err != nil {
 		return p, err
 	}
 	return c.procedure(tx, s)
+}
+
+// under is the session of a procedure under way that is not too old.
+func under(tx *store.Tx, kind store.SessionKind, token string) (*store.Session, error) {
+	s, err := tx.Session(kind, token)
+	if errors.Is(err, store.ErrNotFound) || err == nil && tx.Now.Sub(s.CreatedAt) > sessionLife {
+		return nil, ErrNoProcedure
+	}
+	return s, err
 }
 
 func (c *Citizen) procedure(tx *store.Tx, s *store.Session) (p Procedure, err error) {
@@ -230,10 +236,18 @@ func (p *Procedure) stage() Step {
 	return Step(p.session.Stage)
 }
 
-// accepted tells whether the session holds the acceptance of today's texts.
+// accepted tells whether the session holds the acceptance of today's texts, by who has to sign.
 func (p *Procedure) accepted() bool {
 	d := p.session.Data
-	return d["regolamento"] == p.Community.Terms.SHA256 && d["informativa"] == p.Community.Privacy.SHA256
+	return d["regolamento"] == p.Community.Terms.SHA256 && d["informativa"] == p.Community.Privacy.SHA256 && d["firma"] == string(p.Signer())
+}
+
+// Signer is who signs at home: the citizen, or who acts for them by a declaration (F06).
+func (p *Procedure) Signer() Signer {
+	if p.Operation.OnBehalf() {
+		return Representative
+	}
+	return Holder
 }
 
 // Leave ends an activation that the citizen walks away from: nothing has changed, and the codes still work.

@@ -54,6 +54,15 @@ func limits(from audit.Origin) []store.Limit {
 	}
 }
 
+// A Signer is who signs at home.
+type Signer string
+
+// The signers, as they are kept with what was signed.
+const (
+	Holder         Signer = "titolare"
+	Representative Signer = "rappresentante" // by a dichiarazione sostitutiva (F06)
+)
+
 // A Step is a page of the activation.
 type Step string
 

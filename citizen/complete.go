@@ -15,9 +15,16 @@ import (
 
 // Acceptance is what the citizen ticked on the page of the Regolamento.
 type Acceptance struct {
-	Terms   bool
-	Privacy bool
-	Lang    string
+	Terms      bool
+	Privacy    bool
+	OnBehalf   bool // asked where somebody signs for the citizen (F06)
+	OldAccount bool // asked by a reset: the account there is now is removed (001 §5.2.3)
+	Lang       string
+}
+
+// signs tells whether everything that the operation asks for was ticked.
+func (a Acceptance) signs(op *registration.Operation) bool {
+	return a.Terms && a.Privacy && (a.OnBehalf || !op.OnBehalf()) && (a.OldAccount || op.Kind != registration.Reset)
 }
 
 // Accept notes that both texts were accepted, in the versions that were shown; nothing else changes until the last step.
@@ -30,12 +37,12 @@ func (c *Citizen) Accept(ctx context.Context, from audit.Origin, token string, a
 	if p.Step == Done {
 		return nil
 	}
-	if !a.Terms || !a.Privacy {
+	if !a.signs(&p.Operation) {
 		return ErrNotAccepted
 	}
 	s, stage := p.session, p.session.Stage
 	s.Stage = string(Terms)
-	s.Data = map[string]string{"regolamento": p.Community.Terms.SHA256, "informativa": p.Community.Privacy.SHA256, "lingua": a.Lang}
+	s.Data = map[string]string{"regolamento": p.Community.Terms.SHA256, "informativa": p.Community.Privacy.SHA256, "firma": string(p.Signer()), "lingua": a.Lang}
 	if err := c.Store.KeepSession(ctx, s, stage); errors.Is(err, store.ErrStale) {
 		return nil // another tab went further: its step comes next
 	} else if err != nil {
@@ -106,7 +113,10 @@ func (c *Citizen) Complete(ctx context.Context, from audit.Origin, token string,
 	return nil
 }
 
-var takenUsername = Words{Text: "Questo username è già stato usato: scegline un altro."}
+var (
+	takenUsername = Words{Text: "Questo username è già stato usato: scegline un altro."}
+	ownUsername   = Words{Text: "Questo è lo username che hai adesso, e con il reset smette di valere: scegline uno diverso."}
+)
 
 // Refusals are what the policy would refuse of a choice; nothing is kept. It is told together with what is missing.
 func (c *Citizen) Refusals(ctx context.Context, p Procedure, in Chosen) (w Choice, err error) {
@@ -144,7 +154,11 @@ func judgeQuestion(policy community.Question, in Chosen, w *Choice) {
 	}
 }
 
+// taken says why a username cannot be had: it was given before, perhaps to this very person (F07, mission S10).
 func (c *Citizen) taken(ctx context.Context, p Procedure, username string) (problem Words, err error) {
+	if p.Username != "" && credential.FoldUsername(p.Username) == credential.FoldUsername(username) {
+		return ownUsername, nil
+	}
 	err = c.Store.Read(ctx, func(tx *store.Tx) error {
 		if taken, err := tx.UsernameTaken(p.Registration.Realm, username); err != nil || !taken {
 			return err
@@ -242,7 +256,7 @@ func (c *Citizen) keepAcceptance(tx *store.Tx, p Procedure) error {
 		{Text: "regolamento", Version: p.Community.Terms.Version, SHA256: p.Community.Terms.SHA256},
 		{Text: "informativa", Version: p.Community.Privacy.Version, SHA256: p.Community.Privacy.SHA256},
 	} {
-		text.Operation, text.Registration, text.Lang = p.Operation.ID, p.Registration.ID, p.session.Data["lingua"]
+		text.Operation, text.Registration, text.Lang, text.SignedBy = p.Operation.ID, p.Registration.ID, p.session.Data["lingua"], string(p.Signer())
 		if err := tx.AddAcceptance(text); err != nil {
 			return err
 		}

@@ -56,6 +56,18 @@ func (c *counter) seen(purpose string) int {
 	return c.n["credential/hash/"+purpose]
 }
 
+// all is how many digests were made under a prefix.
+func (c *counter) all(prefix string) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for purpose, count := range c.n {
+		if strings.HasPrefix(purpose, prefix) {
+			n += count
+		}
+	}
+	return n
+}
+
 func each(t *testing.T, test func(t *testing.T, h house)) {
 	testdb.Each(t, func(t *testing.T, dsn string) { test(t, open(t, dsn)) })
 }
@@ -108,6 +120,7 @@ func (h house) act(t *testing.T, f func(tx *store.Tx) error) {
 type registered struct {
 	citizen.Codes
 	person, reg, op string
+	delegation      *registration.Delegation // of what is booked next
 }
 
 var taxCodes = []string{"RSSMRA80A01H501U", "BNCGLI85C52L219J", "VRDLGU70D15F205L"}
@@ -140,7 +153,11 @@ func (h house) book(t *testing.T, who *registered, ente string, kind registratio
 	c, _ := h.Communities.ByID(realm)
 	pin, err := credential.Draw(c.Codes.PIN, rand.Reader)
 	must(t, err)
-	code, err := credential.Draw(c.Codes.Activation, rand.Reader)
+	purpose, format := credential.PurposeActivation, c.Codes.Activation
+	if kind == registration.Revocation {
+		purpose, format = credential.PurposeRevocation, c.Codes.Revocation
+	}
+	code, err := credential.Draw(format, rand.Reader)
 	must(t, err)
 	hash, err := h.Hasher.Hash(credential.PurposePIN, pin)
 	must(t, err)
@@ -166,10 +183,11 @@ func (h house) book(t *testing.T, who *registered, ente string, kind registratio
 				return err
 			}
 		}
+		op.Delegation = who.delegation
 		return errors.Join(tx.SaveRegistration(r), tx.AddOperation(op), tx.AddHandover(&credential.Handover{Operation: id, SealedPIN: []byte{1}, PIN: hash, SealedCode: []byte{2},
-			Code: h.Hasher.CodeMAC(credential.PurposeActivation, code), CodeExpiresAt: h.now.AddDate(0, 0, 60)}))
+			Code: h.Hasher.CodeMAC(purpose, code), CodeExpiresAt: h.now.AddDate(0, 0, format.ValidDays)}))
 	})
-	who.op, who.Code, who.PIN = id, credential.Show(c.Codes.Activation, code), credential.Show(c.Codes.PIN, pin)
+	who.op, who.Code, who.PIN = id, credential.Show(format, code), credential.Show(c.Codes.PIN, pin)
 }
 
 var chosen = citizen.Chosen{Username: "mario.rossi80", Password: "cavallo lampada nuvola 9", Repeat: "cavallo lampada nuvola 9",

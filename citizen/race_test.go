@@ -3,6 +3,7 @@ package citizen_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -99,9 +100,15 @@ func TestUsernameNeverAgain(t *testing.T) {
 		h.book(t, &who, "asl", registration.Reset, "reset")
 		token, err := h.CheckCodes(ctx, home, who.Codes)
 		must(t, err)
-		must(t, h.Accept(ctx, home, token, citizen.Acceptance{Terms: true, Privacy: true}))
-		if err := h.Complete(ctx, home, token, chosen); !errors.As(err, new(citizen.Choice)) {
-			t.Errorf("the old username: %v", err)
+		both := citizen.Acceptance{Terms: true, Privacy: true}
+		if err := h.Accept(ctx, home, token, both); !errors.Is(err, citizen.ErrNotAccepted) {
+			t.Errorf("a reset without its confirmation: %v", err)
+		}
+		both.OldAccount = true
+		must(t, h.Accept(ctx, home, token, both))
+		wrong := citizen.Choice{}
+		if err := h.Complete(ctx, home, token, chosen); !errors.As(err, &wrong) || !strings.Contains(wrong.Username.Text, "con il reset smette di valere") {
+			t.Errorf("the old username: %v %+v", err, wrong)
 		}
 		other := chosen
 		other.Username = "mario.nuovo"

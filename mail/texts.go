@@ -125,6 +125,7 @@ func revoked(l Letter) body {
 	b := l.confirmation(t("Le tue credenziali per %s sono state revocate", l.Community.Name))
 	b.Opening = []string{
 		t("le tue credenziali di %s sono state revocate e non funzionano più. I dati che avevi dato per la registrazione sono stati cancellati.", l.Community.Name),
+		t("Resta solo una riga sigillata nel registro delle revoche, come prova, senza nome né recapiti. Questo indirizzo viene cancellato appena il messaggio è partito."),
 		t("Se un giorno ti serviranno di nuovo, puoi registrarti un'altra volta allo sportello."),
 	}
 	b.Unasked = t("Se non sei stato tu avvisa subito l'assistenza.")

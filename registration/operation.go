@@ -66,6 +66,12 @@ func (o *Operation) Imputable() bool {
 	return o.Entitled && o.Checks.Document && o.Checks.HealthCard && o.Checks.InPerson
 }
 
+// OnBehalf tells whether who completes the operation at home signs in the citizen's place: a guardian, or a relative of somebody who cannot
+// sign. Who brings a mandate only collects (F06, 001 §5.1.1).
+func (o *Operation) OnBehalf() bool {
+	return o.Delegation != nil && o.Delegation.Kind == Declaration
+}
+
 // Required lists the papers without which the print page cannot be left (mission S7, D18).
 func (o *Operation) Required(handover Effect, email bool) []Paper {
 	var papers []Paper

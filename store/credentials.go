@@ -82,8 +82,16 @@ func (tx *Tx) SetCredentials(realm community.Realm, c *credential.Set) error {
 }
 
 func (tx *Tx) takeUsername(realm community.Realm, c *credential.Set) error {
-	return tx.exec(`INSERT INTO username (realm, folded, registration_id, given_at) VALUES ($1, $2, $3, $4)`,
+	err := tx.exec(`INSERT INTO username (realm, folded, registration_id, given_at) VALUES ($1, $2, $3, $4)`,
 		realm, credential.FoldUsername(c.Username), c.Registration, tx.Now.Unix())
+	if err != nil {
+		return err
+	}
+	hidden, err := tx.usernameHidden(realm, c.Username) // looked at last: an erasure in the same moment has been waited for
+	if err == nil && hidden {
+		return ErrConflict
+	}
+	return err
 }
 
 // UsernameTaken tells whether a username was ever given in a realm.
@@ -91,7 +99,7 @@ func (tx *Tx) UsernameTaken(realm community.Realm, username string) (bool, error
 	var id string
 	err := tx.one(`SELECT registration_id FROM username WHERE realm = $1 AND folded = $2`, []any{realm, credential.FoldUsername(username)}, &id)
 	if errors.Is(err, ErrNotFound) {
-		return false, nil
+		return tx.usernameHidden(realm, username)
 	}
 	return err == nil, err
 }
@@ -106,12 +114,13 @@ type Acceptance struct {
 	Operation, Registration string
 	Text, Version, SHA256   string
 	Lang                    string
+	SignedBy                string // the citizen, or somebody for them
 }
 
-// AddAcceptance keeps one for ever.
+// AddAcceptance keeps one as long as the registration.
 func (tx *Tx) AddAcceptance(a Acceptance) error {
-	return tx.exec(`INSERT INTO acceptance (operation_id, registration_id, text, text_version, sha256, lang, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		a.Operation, a.Registration, a.Text, a.Version, a.SHA256, a.Lang, tx.Now.Unix())
+	return tx.exec(`INSERT INTO acceptance (operation_id, registration_id, text, text_version, sha256, lang, accepted_at, signed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		a.Operation, a.Registration, a.Text, a.Version, a.SHA256, a.Lang, tx.Now.Unix(), a.SignedBy)
 }
 
 // ReserveTry counts a try at the PIN of an operation before it is judged, so that tries sent at once are all counted; it

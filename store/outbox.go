@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"sportello/community"
@@ -95,8 +96,14 @@ func (db *DB) MailDue(ctx context.Context) (bool, error) {
 // MailSent notes a delivery and destroys the code.
 func (db *DB) MailSent(ctx context.Context, id string) error {
 	return db.keep(ctx, func(tx *Tx) error {
-		return tx.exec(`UPDATE outbox SET sent_at = $2, sealed_code = NULL, last_error = '' WHERE id = $1`, id, tx.Now.Unix())
+		return errors.Join(tx.forgetMail(id),
+			tx.exec(`UPDATE outbox SET sent_at = $2, sealed_code = NULL, last_error = '' WHERE id = $1`, id, tx.Now.Unix()))
 	})
+}
+
+// forgetMail drops a mail to somebody who is erased: it held the address until it was done with (mission S31).
+func (tx *Tx) forgetMail(id string) error {
+	return tx.exec(`DELETE FROM outbox WHERE id = $1 AND registration_id <> '' AND NOT EXISTS (SELECT 1 FROM registration WHERE registration.id = outbox.registration_id)`, id)
 }
 
 // MailDeferred notes a try that failed for now.
@@ -109,6 +116,7 @@ func (db *DB) MailDeferred(ctx context.Context, id, reason string, next time.Tim
 // MailFailed notes that a mail cannot be delivered, and destroys the code.
 func (db *DB) MailFailed(ctx context.Context, id, reason string) error {
 	return db.keep(ctx, func(tx *Tx) error {
-		return tx.exec(`UPDATE outbox SET failed_at = $2, sealed_code = NULL, last_error = $3 WHERE id = $1`, id, tx.Now.Unix(), reason)
+		return errors.Join(tx.forgetMail(id),
+			tx.exec(`UPDATE outbox SET failed_at = $2, sealed_code = NULL, last_error = $3 WHERE id = $1`, id, tx.Now.Unix(), reason))
 	})
 }

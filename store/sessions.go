@@ -13,11 +13,12 @@ import (
 // A SessionKind says whose session it is.
 type SessionKind string
 
-// The kinds: an operator's, a citizen's, and a citizen's activation under way.
+// The kinds: an operator's, a citizen's, and a citizen's activation or revocation under way.
 const (
 	OperatorSession   SessionKind = "operatore"
 	CitizenSession    SessionKind = "cittadino"
 	ActivationSession SessionKind = "attivazione"
+	RevocationSession SessionKind = "revoca"
 )
 
 // A Session is a log-in, or a procedure under way. The token is known to the browser alone.
@@ -117,6 +118,11 @@ func (tx *Tx) EndSession(token string) error {
 // EndSessionsOf forgets every session of a subject (mission S5).
 func (tx *Tx) EndSessionsOf(kind SessionKind, subject string) error {
 	return tx.exec(`DELETE FROM session WHERE kind = $1 AND subject = $2`, kind, subject)
+}
+
+// FinishSessions brings every session of a subject to a last stage, where it is nobody's and knows only data.
+func (tx *Tx) FinishSessions(kind SessionKind, subject, stage string, data map[string]string) error {
+	return tx.exec(`UPDATE session SET subject = '', stage = $3, data = $4 WHERE kind = $1 AND subject = $2`, kind, subject, stage, asJSON{&data})
 }
 
 // DropOldSessions forgets the sessions not used since a time, and drafts and counts as old.

@@ -11,6 +11,13 @@ import (
 // ownQuestion is the choice of a question that the citizen writes.
 const ownQuestion = "propria"
 
+// choiceTitles say what is chosen (F07).
+var choiceTitles = map[registration.Kind]string{
+	registration.Verification:       "Scegli username e password",
+	registration.StrongVerification: "Scegli username e password",
+	registration.Reset:              "Scegli username e password nuovi",
+}
+
 func choiceForm(r *http.Request, p citizen.Procedure) *Form {
 	v, policy := visitOf(r), p.Community.Password
 	name := &Section{Legend: "Username", Fields: []*Field{
@@ -62,7 +69,7 @@ func (s *Server) getChoice(w http.ResponseWriter, r *http.Request, p citizen.Pro
 }
 
 func (s *Server) showChoice(w http.ResponseWriter, r *http.Request, a citizen.Procedure, f *Form) error {
-	p := s.page(r, "Scegli username e password").withErrors(f)
+	p := s.page(r, choiceTitles[a.Operation.Kind]).withErrors(f)
 	p.Steps = Steps{stepNames(a.Rule), 3}
 	p.Publisher = a.Community.Publisher
 	p.Data = f

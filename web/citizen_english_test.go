@@ -44,10 +44,40 @@ func (h *house) tour(lang string) map[string]*shown {
 	seen["new PIN"] = c.accept()
 	seen["dead code"] = c.typeCodes(g, g.pin)
 	seen["no activation"] = h.visitor().get("/attivazione/fine?lingua=" + lang)
+	h.operations(c, g, seen)
 	for range 12 {
 		seen["too many"] = c.typeCodes(g, "AAAA-AAAA")
 	}
 	return seen
+}
+
+// operations walks through what each operation asks for at home (F06, F07), and through the revocation.
+func (h *house) operations(c *client, g *handed, seen map[string]*shown) {
+	h.book(g, "asl", registration.Reset)
+	seen["reset"] = c.typeCodes(g, g.pin)
+	seen["reset not confirmed"] = c.accept()
+	c.accept("vecchia-utenza", "si")
+	seen["own username"] = c.choose()
+	seen["reset done"] = c.choose("username", "giulia.nuova")
+	g.delegation = &registration.Delegation{Kind: registration.Mandate, Name: "Paola", Surname: "Verdi"}
+	h.book(g, "asl", registration.NewPIN)
+	seen["mandate"] = c.typeCodes(g, g.pin)
+	g.delegation = &registration.Delegation{Kind: registration.Declaration, Name: "Paola", Surname: "Verdi"}
+	h.book(g, "asl", registration.NewPIN)
+	seen["on behalf"] = c.typeCodes(g, g.pin)
+	seen["not on behalf"] = c.accept()
+	h.book(g, "asl", registration.Revocation)
+	seen["revocation"] = c.get("/revoca")
+	seen["empty revocation"] = c.post("/revoca")
+	seen["wrong revocation"] = c.post("/revoca", "codice-fiscale", g.taxCode, "codice-revoca", "0000-0000-0000")
+	old := *g
+	h.book(g, "asl", registration.Revocation)
+	seen["dead revocation"] = c.typeRevocation(&old)
+	seen["conditions"] = c.typeRevocation(g)
+	seen["conditions not signed"] = c.post("/revoca/condizioni")
+	seen["kept"] = c.get("/revoca/rinuncia")
+	seen["revoked"] = c.post("/revoca/condizioni", "condizioni", "si", "per-conto", "si")
+	seen["no revocation"] = c.get("/revoca?motivo=durata")
 }
 
 // No page has words that are the same in both languages: they would have been left in Italian.

@@ -15,6 +15,7 @@ type resultPage struct {
 	Summary []Item
 	Email   string // masked, "" if there is none
 	Chose   bool   // username and password are new
+	Instead bool   // of others
 }
 
 // resultTitles say what each operation has done (F07).
@@ -49,7 +50,8 @@ func (s *Server) getActivated(w http.ResponseWriter, r *http.Request, a citizen.
 		return err
 	}
 	reg := a.Registration
-	d := resultPage{Lead: weakLead, Strong: reg.Strong, Email: masked(a.Person.Contacts.Email), Chose: a.Operation.Kind != registration.NewPIN && a.Operation.Kind != registration.Promotion}
+	d := resultPage{Lead: weakLead, Strong: reg.Strong, Email: masked(a.Person.Contacts.Email), Chose: a.Operation.Kind != registration.NewPIN && a.Operation.Kind != registration.Promotion,
+		Instead: a.Operation.Kind == registration.Reset}
 	if reg.Strong {
 		d.Lead = strongLead
 	}

@@ -15,7 +15,10 @@ import (
 )
 
 // A handed is somebody who left a desk of a house with PIN and code.
-type handed struct{ taxCode, code, pin, reg string }
+type handed struct {
+	taxCode, code, pin, reg string
+	delegation              *registration.Delegation // of what is booked next
+}
 
 // giulia has been registered by an ente: the papers are printed, the code is on its way.
 func (h *house) giulia(ente string) *handed {
@@ -44,7 +47,11 @@ func (h *house) book(g *handed, ente string, kind registration.Kind) {
 	codes, hasher := h.Communities[0].Codes, h.Citizen.Hasher
 	pin, err := credential.Draw(codes.PIN, rand.Reader)
 	h.must(err)
-	code, err := credential.Draw(codes.Activation, rand.Reader)
+	purpose, format := credential.PurposeActivation, codes.Activation
+	if kind == registration.Revocation {
+		purpose, format = credential.PurposeRevocation, codes.Revocation
+	}
+	code, err := credential.Draw(format, rand.Reader)
 	h.must(err)
 	hash, err := hasher.Hash(credential.PurposePIN, pin)
 	h.must(err)
@@ -62,7 +69,7 @@ func (h *house) book(g *handed, ente string, kind registration.Kind) {
 			return err
 		}
 		op := &registration.Operation{ID: id, Kind: kind, BookedAt: tx.Now, Operator: "anna", Ente: ente, Entitled: ente == "asl",
-			Checks: registration.Checks{Document: true, HealthCard: true, InPerson: true}, ConcludedAt: tx.Now, Prints: map[registration.Paper]registration.Print{}}
+			Checks: registration.Checks{Document: true, HealthCard: true, InPerson: true}, ConcludedAt: tx.Now, Prints: map[registration.Paper]registration.Print{}, Delegation: g.delegation}
 		if _, err = r.Book(op, before); err != nil {
 			return err
 		}
@@ -70,9 +77,9 @@ func (h *house) book(g *handed, ente string, kind registration.Kind) {
 			err = errors.Join(err, tx.SaveOperation(old))
 		}
 		return errors.Join(err, tx.SaveRegistration(r), tx.AddOperation(op), tx.AddHandover(&credential.Handover{Operation: id, PIN: hash,
-			Code: hasher.CodeMAC(credential.PurposeActivation, code), CodeExpiresAt: tx.Now.AddDate(0, 0, 60)}))
+			Code: hasher.CodeMAC(purpose, code), CodeExpiresAt: tx.Now.AddDate(0, 0, format.ValidDays)}))
 	})
-	g.code, g.pin = credential.Show(codes.Activation, code), credential.Show(codes.PIN, pin)
+	g.code, g.pin = credential.Show(format, code), credential.Show(codes.PIN, pin)
 }
 
 func (c *client) typeCodes(g *handed, pin string) *shown {
@@ -80,9 +87,9 @@ func (c *client) typeCodes(g *handed, pin string) *shown {
 	return c.post("/attivazione", "codice-fiscale", " "+strings.ToLower(g.taxCode), "codice-attivazione", " "+strings.ToLower(g.code)+" ", "pin", pin)
 }
 
-func (c *client) accept() *shown {
+func (c *client) accept(more ...string) *shown {
 	c.Helper()
-	return c.post("/attivazione/regolamento", "accetto-regolamento", "si", "letto-informativa", "si")
+	return c.post("/attivazione/regolamento", append(more, "accetto-regolamento", "si", "letto-informativa", "si")...)
 }
 
 const goodPassword = "cavallo lampada nuvola 9"

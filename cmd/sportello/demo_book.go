@@ -13,16 +13,16 @@ import (
 )
 
 // book books an operation by the table, as a desk that has printed everything and concluded would leave it: no secret
-// stays sealed, and no operator of the demo has papers left to print.
-func (s *seeder) book(n registration.Number, kind registration.Kind, ente int) error {
+// stays sealed, and no operator of the demo has papers left to print. It gives what was handed over.
+func (s *seeder) book(n registration.Number, kind registration.Kind, ente int) (demoSecrets, error) {
 	who := s.at(ente)
-	secrets, err := s.draw(ente)
+	secrets, err := s.draw(ente, kind)
 	if err != nil {
-		return err
+		return secrets, err
 	}
 	record := who.Origin.Begin(audit.BookOperation, audit.ByOperator, who.Operator.ID)
 	record.Ente = who.Ente.ID
-	return s.store.Act(s.ctx, record, func(tx *store.Tx) error {
+	return secrets, s.store.Act(s.ctx, record, func(tx *store.Tx) error {
 		r, err := tx.RegistrationByNumber(n)
 		if err != nil {
 			return err
@@ -63,21 +63,24 @@ func (s *seeder) replace(tx *store.Tx, r *registration.Registration, op *registr
 }
 
 // demoSecrets are what an operation hands over.
-type demoSecrets struct{ pinHash, code string }
+type demoSecrets struct{ pin, pinHash, code string }
 
-func (s *seeder) draw(ente int) (d demoSecrets, err error) {
+func (s *seeder) draw(ente int, kind registration.Kind) (d demoSecrets, err error) {
 	of, ok := s.desk.Communities.ByID(s.enti[ente].Community)
 	if !ok {
 		return d, desk.ErrNoCommunity
 	}
-	pin, err := credential.Draw(of.Codes.PIN, chance)
-	if err != nil {
+	if d.pin, err = credential.Draw(of.Codes.PIN, chance); err != nil {
 		return d, err
 	}
-	if d.pinHash, err = s.hasher.Hash(credential.PurposePIN, pin); err != nil {
+	if d.pinHash, err = s.hasher.Hash(credential.PurposePIN, d.pin); err != nil {
 		return d, err
 	}
-	d.code, err = credential.Draw(of.Codes.Activation, chance)
+	format := of.Codes.Activation
+	if kind == registration.Revocation {
+		format = of.Codes.Revocation
+	}
+	d.code, err = credential.Draw(format, chance)
 	return d, err
 }
 

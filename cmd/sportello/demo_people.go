@@ -232,7 +232,7 @@ func (s *seeder) addTable() error {
 		if rule.Kind == registration.Verification {
 			ente = comune
 		}
-		if err := s.book(i.number, rule.Kind, ente); err != nil {
+		if _, err := s.book(i.number, rule.Kind, ente); err != nil {
 			return fmt.Errorf("%s, book %s: %w", rule.State, rule.Kind, err)
 		}
 		s.list(i, from, string(rule.Kind))

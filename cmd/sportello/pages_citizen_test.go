@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"sportello/citizen"
 	"sportello/registration"
 	"sportello/web"
 )
@@ -14,6 +15,8 @@ func (r *tour) citizenPages(lang string) {
 	in.part("public pages in "+lang, "/", (*tour).publicPages)
 	in.part("activation in "+lang, "/attivazione", (*tour).activation)
 	in.part("weak activation in "+lang, "/attivazione", (*tour).weakActivation)
+	in.part("operations at home in "+lang, "/attivazione", (*tour).operationsAtHome)
+	in.part("revocation in "+lang, "/revoca", (*tour).revocation)
 	for _, c := range in.walk.demo().Citizens[:2] {
 		in.part("log-in in "+lang+", "+c.Strength, "/accesso", func(r *tour) { r.citizen(c) })
 	}
@@ -42,6 +45,17 @@ func (r *tour) issued(ente int) issued {
 	return i
 }
 
+// book books an operation for somebody at a desk and gives what they then hold.
+func (r *tour) book(i issued, kind registration.Kind) issued {
+	r.t.Helper()
+	secrets, err := r.demo.seeded.book(i.number, kind, asl)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	i.pin, i.code = secrets.pin, secrets.code
+	return i
+}
+
 func (r *tour) codes(i issued) {
 	r.t.Helper()
 	r.Go(r.base + "/attivazione")
@@ -54,9 +68,14 @@ func (r *tour) codes(i issued) {
 // accept comes from the Regolamento to the choice of username and password.
 func (r *tour) accept() {
 	r.t.Helper()
+	r.agree()
+	r.Follow(r.word("Accetta e continua"))
+}
+
+func (r *tour) agree() {
+	r.t.Helper()
 	r.Tick(r.word("Ho letto e accetto il regolamento (versione %s)", "1.0"))
 	r.Tick(r.word("Ho letto l'informativa sulla privacy (versione %s)", "1.0"))
-	r.Follow(r.word("Accetta e continua"))
 }
 
 func (r *tour) choose(username string) {
@@ -74,9 +93,7 @@ func (r *tour) activation() {
 	r.look("attivazione")
 	r.follow(r.word("Avanti"), "attivazione-vuota")
 	late := r.issued(asl)
-	if err := r.demo.seeded.book(late.number, registration.StrongVerification, asl); err != nil {
-		r.t.Fatal(err)
-	}
+	r.book(late, registration.StrongVerification)
 	r.codes(late)
 	r.look("attivazione-codice-che-non-vale-piu")
 	i := r.issued(asl)
@@ -127,4 +144,61 @@ func (r *tour) citizen(c web.DemoCitizen) {
 	r.follow(r.word("Conferma"), "verifica"+kind)
 	r.open("/area-personale", "area-personale-con-pin"+kind)
 	r.follow(r.word("Esci"), "uscita"+kind)
+}
+
+// operationsAtHome are those that change credentials that there are (F07).
+func (r *tour) operationsAtHome() {
+	i := r.issued(comune)
+	username := "cambia." + r.lang
+	if err := r.demo.seeded.activate(i, username); err != nil {
+		r.t.Fatal(err)
+	}
+	r.codes(r.book(i, registration.Promotion))
+	r.look("promozione-regolamento")
+	r.agree()
+	r.Follow(r.word("Accetta e promuovi le credenziali"))
+	r.look("promozione-fine")
+	r.codes(r.book(i, registration.NewPIN))
+	r.look("pin-regolamento")
+	r.agree()
+	r.Follow(r.word("Accetta e attiva il PIN"))
+	r.look("pin-fine")
+	r.codes(r.book(i, registration.Reset))
+	r.look("reset-regolamento")
+	r.follow(r.word("Accetta e continua"), "reset-regolamento-errori")
+	r.agree()
+	r.Tick(r.word("Confermo la revoca della vecchia utenza (username %s)", username))
+	r.Follow(r.word("Accetta e continua"))
+	r.look("reset-credenziali")
+	r.choose("nuovo." + r.lang)
+	r.look("reset-fine")
+}
+
+// revocation ends somebody's registration, after a wrong code, an old one, and a change of mind.
+func (r *tour) revocation() {
+	r.look("revoca")
+	r.follow(r.word("Avanti"), "revoca-vuota")
+	i := r.issued(asl)
+	if err := r.demo.seeded.activate(i, "va.via."+r.lang); err != nil {
+		r.t.Fatal(err)
+	}
+	old := r.book(i, registration.Revocation)
+	i = r.book(i, registration.Revocation)
+	wrong := i
+	wrong.code = "0000-0000-0000"
+	for _, tried := range []struct {
+		issued
+		name string
+	}{{wrong, "revoca-codice-sbagliato"}, {old, "revoca-codice-che-non-vale-piu"}, {i, "revoca-condizioni"}} {
+		r.Fill(r.word("Codice fiscale"), string(tried.person.TaxCode))
+		r.Fill(r.word("Codice di revoca"), tried.code)
+		r.follow(r.word("Avanti"), tried.name)
+	}
+	r.follow(r.word("Non revocare"), "revoca-rinuncia")
+	r.Follow(r.word("Torna alle condizioni"))
+	r.follow(r.word("Revoca e cancella i miei dati"), "revoca-condizioni-errori")
+	r.Tick(r.word("Ho letto le condizioni della revoca (versione %s) e le sottoscrivo", citizen.ConditionsVersion))
+	r.follow(r.word("Revoca e cancella i miei dati"), "revoca-fine")
+	r.Follow(r.word("Ho finito"))
+	r.open("/revoca/condizioni", "revoca-ricomincia")
 }
