@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"slices"
 
 	"sportello/desk"
 	"sportello/office"
@@ -17,18 +18,24 @@ type rowAction struct {
 	Reason string // why it is not
 }
 
-// actionTable are the functions of Tabella 1 by the manual's words: the page behind each, and who may open it.
-var actionTable = []struct {
+// A listAction is a function of the list: the page behind it, and who may open it.
+type listAction struct {
 	action      registration.Action
 	label, icon string
 	path        string // under the registration's own
 	needs       office.Permission
-}{
+}
+
+// actionTable are the functions of Tabella 1 by the manual's words.
+var actionTable = []listAction{
 	{registration.Edit, "Modifica", "it-pencil", "/modifica", office.EditPeople},
 	{registration.Book, "Prenota", "it-calendar", "/prenota", office.BookOperation},
 	{registration.RegenerateCode, "Rigenera codice attivazione", "it-refresh", "/codice", office.BookOperation},
 	{registration.EditDelegation, "Modifica delega", "it-user", "/delega", office.BookOperation},
 }
+
+// usernameAction stands beside Tabella 1, for those who have a username (001 §5.7.1).
+var usernameAction = listAction{registration.Find, "Recupero username", "it-key", "/username", office.TellUsername}
 
 // actionPath is the page of a function for one registration.
 func actionPath(n registration.Number, path string) string {
@@ -38,8 +45,12 @@ func actionPath(n registration.Number, path string) string {
 // actionsOf says of each function whether it is there for a registration: the state must allow it, the role too, and the citizen must
 // live where the ente is competent (G10). pending is the operation in progress, or nil.
 func actionsOf(who desk.Who, reg registration.Registration, lives person.Residence, pending *registration.Operation) []rowAction {
+	offered := actionTable
+	if reg.State == registration.Active {
+		offered = append(slices.Clip(offered), usernameAction)
+	}
 	var actions []rowAction
-	for _, x := range actionTable {
+	for _, x := range offered {
 		a := rowAction{Label: x.label, Icon: x.icon, Href: actionPath(reg.Number, x.path)}
 		switch err := reg.Allows(x.action, pending); {
 		case errors.Is(err, registration.ErrNoOperation):

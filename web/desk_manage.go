@@ -47,7 +47,7 @@ func (s *Server) showManage(w http.ResponseWriter, r *http.Request, data manageD
 	if data.Export != nil {
 		p.Errors = append(p.Errors, data.Export.Errors()...)
 	}
-	p.Subtitle, p.Data = subtitle, data
+	p.Subtitle, p.Notice, p.Data = subtitle, doneNotice(r), data
 	return s.show(w, "desk_manage", p)
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	titles "golang.org/x/text/cases"
 	"golang.org/x/text/language"
@@ -50,41 +51,42 @@ func readZone(r *http.Request) (z zoneReading, err error) {
 		}
 		return z, nil
 	}
-	z.write(r)
+	z.write(r.PostForm)
 	return z, nil
 }
 
-func (z *zoneReading) write(r *http.Request) {
+func (z *zoneReading) write(posted url.Values) {
 	prefix := cardPrefix
-	r.PostForm.Set("documento", "ci")
+	posted.Set("documento", "ci")
 	if z.Kind != person.IdentityCard {
 		prefix = otherPrefix
-		r.PostForm.Set("documento", "altro")
-		r.PostForm.Set(otherPrefix+"tipo", string(z.Kind))
+		posted.Set("documento", "altro")
+		posted.Set(otherPrefix+"tipo", string(z.Kind))
 	}
-	r.PostForm.Set("zona", "")
-	r.PostForm.Set(prefix+"numero", z.Number)
-	setDate(r, prefix+"scadenza", z.ExpiresOn)
+	posted.Set("zona", "")
+	posted.Set(prefix+"numero", z.Number)
+	setDate(posted, prefix+"scadenza", z.ExpiresOn)
 	title := titles.Title(language.Italian)
 	z.Surname, z.Name = title.String(z.Surname), title.String(z.Name)
 	for _, x := range []struct{ name, value string }{{"cognome", z.Surname}, {"nome", z.Name}, {"sesso", string(z.Sex)}} {
-		if r.PostForm.Get(x.name) == "" {
-			r.PostForm.Set(x.name, x.value)
+		if posted.Get(x.name) == "" {
+			posted.Set(x.name, x.value)
 		}
 	}
-	if r.PostForm.Get("nascita-giorno")+r.PostForm.Get("nascita-mese")+r.PostForm.Get("nascita-anno") == "" {
-		setDate(r, "nascita", z.BirthDate)
+	if posted.Get("nascita-giorno")+posted.Get("nascita-mese")+posted.Get("nascita-anno") == "" {
+		setDate(posted, "nascita", z.BirthDate)
 	}
 }
 
-func setDate(r *http.Request, name string, d person.Date) {
+// setDate writes a day as a form posts it, if it is known.
+func setDate(posted url.Values, name string, d person.Date) {
 	if d == "" {
 		return
 	}
 	day, month, year := d.Parts()
-	r.PostForm.Set(name+"-giorno", day)
-	r.PostForm.Set(name+"-mese", month)
-	r.PostForm.Set(name+"-anno", year)
+	posted.Set(name+"-giorno", day)
+	posted.Set(name+"-mese", month)
+	posted.Set(name+"-anno", year)
 }
 
 // tell marks what was typed otherwise than the document says.

@@ -25,7 +25,7 @@ var functions = []function{
 	{"Gestione utenti", "/sportello/gestione", "it-search",
 		"Cerca una registrazione esistente per vederne i dati e lo stato e lavorarci.", office.FindPeople, false, false},
 	{"Cambio residenza", "/sportello/cambio-residenza", "it-map-marker",
-		"Aggiorna la residenza di un cittadino già registrato, anche se vive in un comune di un altro sportello.", office.Register, false, false},
+		"Aggiorna la residenza di un cittadino già registrato, anche se vive in un comune di un altro sportello.", office.MovePeople, false, false},
 	{"Lavori da fare", workPath, "it-list",
 		"Le consegne non concluse, le e-mail respinte e le operazioni che i cittadini non hanno completato.", office.PrintPapers, false, true},
 	{"Statistiche", figuresPath, "it-chart-line",
@@ -75,19 +75,8 @@ func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 	if len(data.Functions) > 0 {
 		p.Lead = "Scegliere la funzione da usare."
 	}
-	if r.URL.Query().Get("fatto") == "password" {
-		p.Notice = Alert{"success", "Password cambiata", "Dal prossimo accesso vale quella nuova. Le altre sessioni aperte sono finite."}
-	}
-	p.Data = data
+	p.Notice, p.Data = doneNotice(r), data
 	return s.show(w, "operator_menu", p)
-}
-
-// getMove says honestly what is not there yet.
-func (s *Server) getMove(w http.ResponseWriter, r *http.Request) error {
-	if !whoOf(r).Can(office.Register) {
-		return office.ErrForbidden
-	}
-	return s.show(w, "operator_move", s.page(r, "Cambio residenza").at())
 }
 
 // blankTerms keeps the blank Regolamento, one for each version of a community's text.

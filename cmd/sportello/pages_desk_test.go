@@ -77,7 +77,6 @@ func (r *tour) registration() {
 	people := r.walk.demo().People
 	known, aura, nobody := knownTo(people, "CIA"), knownTo(people, "AURA"), knownTo(people, "nessuno")
 	r.enter("sportello.fse")
-	r.open("/sportello/cambio-residenza", "cambio-residenza")
 	r.open("/sportello/registrazione", "ricerca")
 	r.follow("Prosegui", "ricerca-vuota")
 	r.refusals(knownTo(people, "deceduto")[0].TaxCode)
