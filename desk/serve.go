@@ -22,9 +22,20 @@ var services = map[audit.Deed]service{
 	audit.EditPerson:    {office.EditPeople, editable, true},
 	audit.MoveResidence: {office.MovePeople, editable, false},
 	audit.TellUsername:  {office.TellUsername, active, true},
+
+	audit.EditDelegation: {office.BookOperation, live, true},
+	audit.RegenerateCode: {office.BookOperation, live, true},
 }
 
 func editable(r *registration.Registration) error { return r.Allows(registration.Edit, nil) }
+
+// live leaves the rest to what is in progress: see registration.Registration.Allows.
+func live(r *registration.Registration) error {
+	if r.State == registration.Rejected {
+		return registration.ErrNotAllowed
+	}
+	return nil
+}
 
 func active(r *registration.Registration) error {
 	if r.State != registration.Active {

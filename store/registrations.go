@@ -178,6 +178,17 @@ func (tx *Tx) SaveOperation(o *registration.Operation) error {
 	return nil
 }
 
+// ReplaceDelegation keeps another version of an operation's delegation, or returns ErrStale if the operation has changed.
+func (tx *Tx) ReplaceDelegation(o *registration.Operation, d *registration.Delegation) error {
+	if err := tx.SaveOperation(o); err != nil {
+		return err
+	}
+	if err := tx.exec(`DELETE FROM delegation WHERE operation_id = $1`, o.ID); err != nil {
+		return err
+	}
+	return tx.exec(delegations.insert(), delegationRow(&o.ID, d)...)
+}
+
 // CountPrint counts one more printing of a paper, now.
 func (tx *Tx) CountPrint(operationID string, p registration.Paper) error {
 	return tx.exec(`INSERT INTO print (operation_id, paper, count, first_at, last_at) VALUES ($1, $2, 1, $3, $3)

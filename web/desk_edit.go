@@ -117,6 +117,7 @@ var doneNotices = map[string]Alert{
 	"modifica": newAlert("success", "Dati aggiornati", "La modifica è stata salvata."),
 	"modifica-senza-codice": newAlert("warning", "Dati aggiornati, ma il codice in corso non segue il nuovo recapito",
 		"Il codice di attivazione è già partito per il vecchio indirizzo, oppure non c'è più un indirizzo: se il cittadino non lo ha, usare Rigenera codice attivazione."),
+	"delega":    newAlert("success", "Delega aggiornata", "I dati del delegato dell'operazione in corso sono stati salvati."),
 	"password":  newAlert("success", "Password cambiata", "Dal prossimo accesso vale quella nuova. Le altre sessioni aperte sono finite."),
 	"residenza": newAlert("success", "Residenza aggiornata", "La nuova residenza del cittadino è stata salvata."),
 }

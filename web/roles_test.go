@@ -58,6 +58,11 @@ var needed = map[string]office.Permission{
 	"POST /sportello/gestione/{numero}/username":               office.TellUsername,
 
 	// Modifica delega
+	"GET /sportello/gestione/{numero}/delega":                office.BookOperation,
+	"GET /sportello/gestione/{numero}/delega/{id}":           office.BookOperation,
+	"POST /sportello/gestione/{numero}/delega/{id}":          office.BookOperation,
+	"GET /sportello/gestione/{numero}/delega/{id}/conferma":  office.BookOperation,
+	"POST /sportello/gestione/{numero}/delega/{id}/conferma": office.BookOperation,
 
 	// obsolete accounts
 
