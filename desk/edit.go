@@ -214,6 +214,9 @@ func (d *Desk) apply(tx *store.Tx, e Edit, s served) (astray bool, err error) {
 		}
 	}
 	tx.Record.Detail = map[string]string{"campi": list(changed)}
+	if e.Entry.Checks.Document {
+		tx.Record.Detail["controlli"] = "documento"
+	}
 	tx.Record.Reason = strings.TrimSpace(e.Entry.Disagreement + " " + e.Entry.Emancipation)
 	if after == before {
 		return false, nil

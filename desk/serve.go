@@ -103,6 +103,7 @@ func (d *Desk) TellUsername(ctx context.Context, who Who, n registration.Number,
 		if !checks.Document || !checks.HealthCard || !checks.InPerson {
 			return ErrIncomplete
 		}
+		tx.Record.Detail = map[string]string{"controlli": "documento, tessera sanitaria, de visu"}
 		c, err := tx.Credentials(s.reg.ID)
 		if errors.Is(err, store.ErrNotFound) || err == nil && c.Username == "" {
 			return ErrNoUsername

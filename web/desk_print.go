@@ -207,7 +207,7 @@ func (d *Document) mailed(m desk.Mail) {
 	case !m.FailedAt.IsZero():
 		d.State, d.When = Badge{"respinto", "Non consegnabile"}, momentInWords(m.FailedAt)+", a "+to
 		d.Note = "L'e-mail non si può consegnare (" + mailReason(m) + "). Stampare il codice e consegnarlo al cittadino; " +
-			"l'indirizzo si correggerà con Modifica, dalla prossima versione."
+			"l'indirizzo si corregge con Modifica, da Gestione utenti."
 	default:
 		d.State, d.When = Badge{"neutro", "In coda"}, "per "+to
 		d.Note = "L'e-mail parte entro pochi minuti. Si stampa solo se il cittadino lo chiede, con un motivo."

@@ -30,6 +30,7 @@ func usernameForm(n registration.Number) *Form {
 	checks := checksSection()
 	checks.Legend, checks.Note = "Controlli prima di comunicare lo username", "Le conferme restano nel registro degli atti, con il nome dell'operatore; lo username no."
 	checks.Fields = checks.Fields[:3] // document, card, de visu
+	checks.Fields[2].Help = "I documenti appartengono alla persona presente: lo username si dice solo al cittadino, non a un delegato."
 	return &Form{Action: actionPath(n, "/username"), Submit: "Mostra lo username", Cancel: Link{Text: "Annulla", Href: managePath + "/" + string(n)},
 		Intro: "Lo username compare una volta, da dire a voce al cittadino.", Sections: []*Section{checks}}
 }
