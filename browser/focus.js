@@ -20,6 +20,11 @@
   return {
     rest() {
       document.activeElement?.blur();
+      const top = document.createElement('span'); // where Tab goes on from, also on a page that puts the focus into a field
+      top.tabIndex = -1;
+      document.body.prepend(top);
+      top.focus();
+      top.remove();
       scrollTo(0, 0);
       all = reachable();
       looks = all.map(look);

@@ -41,7 +41,7 @@ func (s *Server) getLaunchKeys(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func launchForm() *Form {
-	f := Sectionless(launchPath, "Apri il FSE", &Field{Kind: Code, Name: "chi", Label: "Codice fiscale o numero di registrazione", MaxLength: person.LongestScan, Optional: true,
+	f := Sectionless(launchPath, "Apri il FSE", &Field{Kind: Code, Name: "chi", Label: "Codice fiscale o numero di registrazione", MaxLength: person.LongestScan, Optional: true, First: true,
 		Help: "Del cittadino allo sportello. Senza, il FSE si apre e il cittadino si sceglie là."})
 	f.Intro = "Il Fascicolo Sanitario Elettronico si apre in questa scheda. L'apertura resta registrata."
 	f.Cancel = Link{Text: "Annulla", Href: menuPath}

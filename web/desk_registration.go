@@ -52,7 +52,7 @@ func (s *Server) searchStartForm(at office.Competence) *Form {
 	return &Form{Action: registrationPath, Submit: "Prosegui", Cancel: Link{Text: "Annulla", Href: menuPath},
 		Intro: "Tutti i campi sono obbligatori. Il sistema cerca prima in CIA, poi in AURA.",
 		Sections: []*Section{{Fields: append([]*Field{
-			{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: person.LongestScan, Help: "16 caratteri, scritti o letti dalla tessera sanitaria con il lettore."},
+			{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: person.LongestScan, First: true, Help: "16 caratteri, scritti o letti dalla tessera sanitaria con il lettore."},
 			{Kind: Checkbox, Name: "provvisorio", Label: "Codice fiscale provvisorio (11 cifre)", Optional: true},
 		}, places...)}}}
 }

@@ -31,7 +31,7 @@ var strengthOptions = []Option{{"tutti", "Tutti"}, {string(desk.OnlyStrong), "SÃ
 func (s *Server) filterForm(who desk.Who, asks community.Desk) *Form {
 	part := "Per intero o in parte."
 	frequent := []*Field{
-		{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: person.LongestScan, Columns: 3, Help: "Per intero o in parte, anche con il lettore della tessera sanitaria."},
+		{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: person.LongestScan, Columns: 3, First: true, Help: "Per intero o in parte, anche con il lettore della tessera sanitaria."},
 		{Name: "cognome", Label: "Cognome", MaxLength: 100, Columns: 3, Help: part},
 		{Name: "nome", Label: "Nome", MaxLength: 100, Columns: 3, Help: part},
 		{Name: "numero", Label: "Numero registrazione", MaxLength: person.LongestScan, Columns: 3, Help: "Per intero: 10 cifre."},

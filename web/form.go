@@ -53,6 +53,7 @@ type Field struct {
 	Rows         int    // of Area; 3 if 0
 	Accept       string // of File: "application/pdf"
 	Reveal       string // what the eye of Password says; "Mostra la password" if empty
+	First        bool   // where typing begins when the page opens without errors: a desk's reader writes there
 	Opens        bool   // a Checkbox that shows the part of class solo-se-aperta of its section
 
 	Error   string // why it was refused

@@ -47,14 +47,17 @@ func (s *Server) functionsOf(a office.Acting) []function {
 	return mine
 }
 
+// keys are the letters that open a function from the keyboard; the menu's page lists them.
+var keys = map[string]string{menuPath: "m", registrationPath: "r", managePath: "g", "/sportello/cambio-residenza": "c", launchPath: "f"}
+
 // nav is the same menu as links, with the reader's place in it.
 func (s *Server) nav(a office.Acting, path string) []Link {
-	links := []Link{{Text: "Menu iniziale", Href: menuPath, Current: path == menuPath}}
+	links := []Link{{Text: "Menu iniziale", Href: menuPath, Current: path == menuPath, Key: keys[menuPath]}}
 	for _, f := range s.functionsOf(a) {
 		if f.Aside {
 			continue
 		}
-		links = append(links, Link{Text: f.Title, Href: f.Href, NewTab: f.NewTab,
+		links = append(links, Link{Text: f.Title, Href: f.Href, NewTab: f.NewTab, Key: keys[f.Href],
 			Current: path == f.Href || strings.HasPrefix(path, f.Href+"/")})
 	}
 	return links
@@ -63,6 +66,7 @@ func (s *Server) nav(a office.Acting, path string) []Link {
 // menu is the page after the log-in.
 type menu struct {
 	Functions []function
+	Keys      []Link // functions with a letter
 	Role      office.Role
 	Community community.ID // whose forms are offered
 	LastLogin time.Time
@@ -72,6 +76,11 @@ func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	p := s.page(r, "Menu iniziale")
 	data := menu{Functions: s.functionsOf(v.Who.Acting), Role: v.Who.Post.Role, Community: v.Who.Ente.Community, LastLogin: v.LastLogin}
+	for _, l := range v.Nav {
+		if l.Key != "" {
+			data.Keys = append(data.Keys, l)
+		}
+	}
 	if len(data.Functions) > 0 {
 		p.Lead = "Scegliere la funzione da usare."
 	}

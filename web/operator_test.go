@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/pquerna/otp/totp"
 
 	"sportello/credential"
@@ -179,6 +180,20 @@ func TestMenuByRole(t *testing.T) {
 		link := p.Find(`a[href="/sportello/fse"]`).First()
 		if link.Length() == 1 && (link.AttrOr("target", "") != "_blank" || link.AttrOr("rel", "") != "noopener") {
 			t.Errorf("%s: the FSE does not open in a new tab", username)
+		}
+	}
+}
+
+// The functions of the manual open from the keyboard, and the menu tells how.
+func TestKeyboardShortcuts(t *testing.T) {
+	p := newHouse(t)
+	page := p.login(t, "anna").get("/sportello")
+	for key, href := range map[string]string{"m": "/sportello", "r": "/sportello/registrazione", "g": "/sportello/gestione", "c": "/sportello/cambio-residenza", "f": "/sportello/fse"} {
+		if got := page.Find(`.navbar-nav a[accesskey="`+key+`"]`).AttrOr("href", ""); got != href {
+			t.Errorf("%s opens %q", key, got)
+		}
+		if page.Find("details kbd").FilterFunction(func(_ int, k *goquery.Selection) bool { return k.Text() == key }).Length() != 1 {
+			t.Errorf("the page does not tell of %s", key)
 		}
 	}
 }

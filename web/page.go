@@ -23,7 +23,8 @@ var templates embed.FS
 type Link struct {
 	Text, Href string
 	Current    bool
-	NewTab     bool // opens in a new tab, and says so
+	NewTab     bool   // opens in a new tab, and says so
+	Key        string // letter that opens it from the keyboard, with the browser's own modifier; "" for none
 }
 
 // Steps are those of a procedure; At counts from 1.
