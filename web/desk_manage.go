@@ -15,6 +15,7 @@ func (s *Server) manageRoutes() []route {
 	return []route{
 		{"GET /sportello/gestione", s.only(office.FindPeople, s.getManage), operators, 0},
 		{"POST /sportello/gestione", s.only(office.FindPeople, s.postManage), operators, 0},
+		{"POST /sportello/gestione/esportazione", s.only(office.ExportPeople, s.postExport), operators, 0},
 		{"GET /sportello/gestione/{numero}", s.only(office.FindPeople, s.getRow), operators, 0},
 		{"GET /sportello/gestione/{numero}/dettaglio", s.only(office.FindPeople, s.getDetail), operators, 0},
 		{"POST /sportello/gestione/{numero}/codice-letto", s.only(office.RevealCode, s.postReveal), operators, 0},

@@ -186,16 +186,16 @@ var orders = map[desk.Order]string{desk.BySurname: "in ordine di cognome", desk.
 
 func (s *Server) getManage(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("ricerca") != "" {
-		return s.showResults(w, r, "")
+		return s.showResults(w, r, leafOf(r.URL.Query()), nil)
 	}
 	who := whoOf(r)
 	asks := s.Desk.SearchRules(who)
 	return s.showManage(w, r, manageData{Form: s.filterForm(who, asks)}, "")
 }
 
-// showResults reads the page of a search that the address asks for; wrong is what is to be corrected in the reason of an export.
-func (s *Server) showResults(w http.ResponseWriter, r *http.Request, wrong string) error {
-	who, leaf := whoOf(r), leafOf(r)
+// showResults reads a page of a search, with the form of an export that was refused if one was.
+func (s *Server) showResults(w http.ResponseWriter, r *http.Request, leaf desk.Leaf, refused *Form) error {
+	who := whoOf(r)
 	found, err := s.Desk.Results(r.Context(), who, leaf)
 	if err != nil {
 		return err
@@ -205,13 +205,15 @@ func (s *Server) showResults(w http.ResponseWriter, r *http.Request, wrong strin
 	s.refilled(f, who.Ente.Competence, found.Filters)
 	data := manageData{Form: f, List: s.listOf(who, leaf.Search, found), Chips: chips(f), MayRegister: who.Can(office.Register)}
 	if who.Can(office.ExportPeople) && len(found.Hits) > 0 {
-		data.Export = exportForm(leaf.Search, wrong)
+		if data.Export = refused; refused == nil {
+			data.Export = exportForm(leaf)
+		}
 	}
 	return s.showManage(w, r, data, strings.ToLower(data.List.Heading))
 }
 
-func leafOf(r *http.Request) desk.Leaf {
-	q := r.URL.Query()
+// leafOf is the page of a search that an address, or a form on that page, names.
+func leafOf(q url.Values) desk.Leaf {
 	l := desk.Leaf{Search: q.Get("ricerca"), Token: q.Get("pagina"), Order: desk.Order(q.Get("ordine"))}
 	if orders[l.Order] == "" {
 		l.Order = desk.BySurname

@@ -33,6 +33,7 @@ var needed = map[string]office.Permission{
 	"GET /sportello/gestione":                        office.FindPeople,
 	"POST /sportello/gestione":                       office.FindPeople,
 	"GET /sportello/gestione/{numero}":               office.FindPeople,
+	"POST /sportello/gestione/esportazione":          office.ExportPeople,
 	"GET /sportello/gestione/{numero}/dettaglio":     office.FindPeople,
 	"POST /sportello/gestione/{numero}/codice-letto": office.RevealCode,
 
