@@ -188,6 +188,11 @@ func (r *tour) mailFails(p web.DemoPerson) {
 	r.part("release", "/sportello/accesso", func(r *tour) {
 		r.enter("responsabile")
 		r.look("menu-responsabile")
+		r.open(strings.TrimSuffix(strings.Replace(print, "pratiche", "gestione", 1), "/stampe")+"/dettaglio", "dettaglio-con-codice")
+		r.Click("Leggere il codice dell'operazione in corso")
+		r.follow("Leggi il codice", "dettaglio-lettura-errore")
+		r.Fill("Motivo della lettura", "Il cittadino è al telefono e non trova la lettera")
+		r.follow("Leggi il codice", "codice-letto")
 		r.open(print, "stampa-di-un-collega")
 		r.Click("Sblocca le stampe")
 		r.follow("Annulla l'operazione e sblocca", "stampa-sblocco-errore")
@@ -195,6 +200,16 @@ func (r *tour) mailFails(p web.DemoPerson) {
 	r.papers("Genera pdf", "Stampa riepilogo")
 	r.Follow("Torna al menu")
 	r.open(strings.Replace(print, "pratiche", "gestione", 1)[:len(print)-len("/stampe")]+"/dettaglio", "dettaglio-e-mail-non-consegnata")
+}
+
+// export is what a supervisor finds below the list.
+func (r *tour) export() {
+	r.enter("responsabile")
+	r.Go(r.base + "/sportello/gestione")
+	r.Fill("Nome", "a")
+	r.Follow("Cerca")
+	r.Click("Esportare i risultati (CSV)")
+	r.follow("Esporta", "gestione-esportazione-errore")
 }
 
 func (r *tour) management() {
@@ -213,6 +228,16 @@ func (r *tour) management() {
 	r.open("/sportello/gestione/"+r.walk.demo().Registrations[0].Number, "gestione-selezionata")
 	r.Fill("Nome", "a")
 	r.follow("Cerca", "gestione-elenco")
+	r.follow("Registrazione", "gestione-per-data")
+	r.open("/sportello/gestione", "gestione-vuota")
+	r.Click("Altri filtri: community, residenza, data, stato, registrazione forte")
+	r.Choose("Provincia di residenza", "Torino")
+	r.follow("Aggiorna i comuni", "gestione-comuni")
+	r.Choose("Comune di residenza", "Torino")
+	r.Tick("Registrazione forte > Sì")
+	r.follow("Cerca", "gestione-altri-filtri")
+	r.open("/sportello/gestione?ricerca=niente", "gestione-ricerca-scaduta")
+	r.part("export", "/sportello/accesso", (*tour).export)
 	for _, x := range r.walk.demo().Registrations {
 		name := []string{"dettaglio", x.State, map[bool]string{true: "forte", false: "debole"}[x.Strong], strings.ReplaceAll(strings.ToLower(x.Operation), " ", "-")}
 		r.Go(r.base + "/sportello/gestione/" + x.Number + "/dettaglio")
