@@ -163,3 +163,43 @@ func TestActingForSomebody(t *testing.T) {
 	c.post("/revoca/condizioni", "condizioni", "si").is(t, "/revoca/condizioni", 422, "Conferma per chi agisci")
 	c.post("/revoca/condizioni", "condizioni", "si", "per-conto", "si").is(t, "/revoca/fine", 200)
 }
+
+// Who has revoked registers again at once at the same desk, as if never seen; the old registration is not found any more (S31).
+func TestRegisterAgain(t *testing.T) {
+	h := newHouse(t)
+	operator, c, x := h.login(t, "anna"), h.visitor(), h.People.CIA[0]
+	finish := func() string {
+		p := operator.register(x, "email", "unico@posta.example", "nota", "Nota irripetibile")
+		for _, paper := range []string{"pin", "riepilogo"} {
+			operator.post(p.Path + "/" + paper)
+		}
+		operator.submit(operator.get(p.Path), "form[action$='/fine']")
+		return strings.TrimSuffix(strings.TrimPrefix(p.Path, "/sportello/pratiche/"), "/stampe")
+	}
+	number := finish()
+	if p := operator.search(x); !strings.Contains(p.said(), "già") {
+		t.Errorf("somebody registered is not recognised: %s", p.said())
+	}
+	g := &handed{taxCode: string(x.TaxCode)}
+	h.must(h.Access.Store.Read(t.Context(), func(tx *store.Tx) error {
+		r, err := tx.RegistrationByNumber(registration.Number(number))
+		g.reg = r.ID
+		return err
+	}))
+	h.book(g, "asl", registration.Revocation)
+	c.typeRevocation(g).is(t, "/revoca/condizioni", 200, "non si potranno più attivare")
+	c.post("/revoca/condizioni", "condizioni", "si").is(t, "/revoca/fine", 200)
+	if p := operator.get("/sportello/gestione/" + number + "/dettaglio"); p.Status != http.StatusNotFound {
+		t.Errorf("the detail of an erased registration: %d", p.Status)
+	}
+	if again := finish(); again == number {
+		t.Error("the number was given again")
+	}
+	h.must(h.Access.Store.Read(t.Context(), func(tx *store.Tx) error {
+		lines, err := tx.Revoked(x.TaxCode)
+		if err == nil && (len(lines) != 1 || string(lines[0].Number) != number) {
+			t.Errorf("the register says %+v", lines)
+		}
+		return err
+	}))
+}
