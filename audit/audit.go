@@ -49,6 +49,7 @@ const (
 	CancelBooking    Deed = "annullamento prenotazione"
 	CheckRevocation  Deed = "verifica codice di revoca"
 	RevokeCitizen    Deed = "revoca"
+	OpenRegister     Deed = "consultazione registro delle revoche"
 	CloseAccount     Deed = "cancellazione account obsoleto"
 	RevealCode       Deed = "lettura codice"
 	LaunchFSE        Deed = "apertura FSE"

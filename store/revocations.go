@@ -43,31 +43,31 @@ func (tx *Tx) RevocationCodes(realm community.Realm, code person.TaxCode) ([]Rev
 }
 
 // A Revoked is the line of the register of revocations: that a registration existed, who acted on it and when, what the
-// revocation was signed on; nothing that tells who the person was (mission S31).
+// revocation was signed on; nothing that tells who the person was (mission S31). Lines are kept for years: the names in JSON never change.
 type Revoked struct {
-	At           time.Time
-	Registration string // id, as in the audit
-	Number       registration.Number
-	Community    community.ID
-	Since        time.Time
-	Strong       bool
-	Operations   []RevokedOperation
-	Proof        person.DocumentKind
-	ProofEnd     string // last three characters of the document's number
-	Signed       string // who signed: the citizen or somebody for them
-	Conditions   string // version of the conditions that were signed
-	Lang         string
+	At           time.Time           `json:"quando"`
+	Registration string              `json:"registrazione"` // id, as in the audit
+	Number       registration.Number `json:"numero"`
+	Community    community.ID        `json:"community"`
+	Since        time.Time           `json:"registrata_il"`
+	Strong       bool                `json:"forte"`
+	Operations   []RevokedOperation  `json:"operazioni"`
+	Proof        person.DocumentKind `json:"documento"`
+	ProofEnd     string              `json:"documento_finale"` // last three characters of the document's number
+	Signed       string              `json:"firmata_da"`       // who signed: the citizen or somebody for them
+	Conditions   string              `json:"condizioni"`       // version of the conditions that were signed
+	Lang         string              `json:"lingua"`
 }
 
 // A RevokedOperation is one operation of such a registration.
 type RevokedOperation struct {
-	ID       string
-	Kind     registration.Kind
-	Outcome  registration.Outcome
-	BookedAt time.Time
-	ClosedAt time.Time
-	Ente     string
-	Operator string
+	ID       string               `json:"id"`
+	Kind     registration.Kind    `json:"tipo"`
+	Outcome  registration.Outcome `json:"esito"`
+	BookedAt time.Time            `json:"prenotata"`
+	ClosedAt time.Time            `json:"chiusa"`
+	Ente     string               `json:"ente"`
+	Operator string               `json:"operatore"`
 }
 
 func sealRevocation(id string) string { return "revoca/" + id }
