@@ -24,7 +24,14 @@ type Handover struct {
 	Code          string // keyed hash
 	CodeExpiresAt time.Time
 	Tries         int // wrong PINs given with the right code (mission S18)
-	Version       int
+
+	// Of a code that a desk has made anew (001 §5.3): who and where, by their ids, when, and how often its letter was printed.
+	RenewedBy     string
+	RenewedEnte   string
+	RenewedAt     time.Time
+	RenewedPrints int
+
+	Version int
 }
 
 // Dead tells whether the code opens nothing any more at now.

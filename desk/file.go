@@ -26,8 +26,9 @@ type File struct {
 	Mails        []Mail // of the operation, the newest first
 	Provenance   []store.FieldSource
 	CodeExpires  time.Time
-	SealedPIN    bool // the PIN can still be printed
-	SealedCode   bool
+	SealedPIN    bool      // the PIN can still be printed
+	SealedCode   bool      // by the desk that booked
+	RenewedAt    time.Time // when another desk made the code anew; zero once that has ended
 	Required     []registration.Paper
 	Unprinted    []registration.Paper
 }
@@ -163,7 +164,10 @@ func (d *Desk) fileOperation(tx *store.Tx, f *File) (err error) {
 	if err != nil {
 		return err
 	}
-	f.CodeExpires, f.SealedPIN, f.SealedCode = h.CodeExpiresAt, h.SealedPIN != nil, h.SealedCode != nil
+	f.CodeExpires, f.SealedPIN, f.SealedCode = h.CodeExpiresAt, h.SealedPIN != nil, h.SealedCode != nil && h.RenewedAt.IsZero()
+	if h.SealedCode != nil {
+		f.RenewedAt = h.RenewedAt
+	}
 	if rule, err := f.Registration.Step(op); err == nil {
 		handover := rule.Handover
 		if h.Code == "" {

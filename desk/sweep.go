@@ -20,6 +20,7 @@ type chore struct {
 
 var chores = []chore{
 	{audit.DestroySecrets, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.OpenSince(tx.Now) }, deskLeft, (*Desk).endDesk},
+	{audit.DestroySecrets, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.RenewedBefore(tx.Now) }, renewalLeft, (*Desk).leaveRenewal},
 	{audit.DiscardOperation, func(tx *store.Tx) ([]*registration.Operation, error) { return tx.ExpiredOperations(tx.Now) }, longExpired, (*Desk).expire},
 }
 

@@ -8,10 +8,12 @@ import (
 	"sportello/credential"
 )
 
-var handovers = newTable("handover", `operation_id sealed_pin pin sealed_code code code_expires_at tries version`)
+var handovers = newTable("handover", `operation_id sealed_pin pin sealed_code code code_expires_at tries
+	renewed_by renewed_ente renewed_at renewed_prints version`)
 
 func handoverRow(h *credential.Handover) []any {
-	return []any{&h.Operation, &h.SealedPIN, &h.PIN, &h.SealedCode, &h.Code, stamp{&h.CodeExpiresAt}, &h.Tries, &h.Version}
+	return []any{&h.Operation, &h.SealedPIN, &h.PIN, &h.SealedCode, &h.Code, stamp{&h.CodeExpiresAt}, &h.Tries,
+		&h.RenewedBy, &h.RenewedEnte, stamp{&h.RenewedAt}, &h.RenewedPrints, &h.Version}
 }
 
 // Handover reads what was handed over for an operation.

@@ -108,6 +108,16 @@ func (tx *Tx) OpenSince(before time.Time) ([]*registration.Operation, error) {
 	return tx.operationsWhere("outcome = 'A' AND concluded_at = 0 AND booked_at < $1 ORDER BY booked_at", before.Unix())
 }
 
+// OpenRenewals reads the operations whose code an operator has made anew at a desk that has not ended.
+func (tx *Tx) OpenRenewals(operatorID string) ([]*registration.Operation, error) {
+	return tx.operationsWhere("outcome = 'A' AND id IN (SELECT operation_id FROM handover WHERE renewed_by = $1 AND sealed_code IS NOT NULL) ORDER BY booked_at", operatorID)
+}
+
+// RenewedBefore reads the operations whose code was made anew before a time, at a desk that has not ended.
+func (tx *Tx) RenewedBefore(before time.Time) ([]*registration.Operation, error) {
+	return tx.operationsWhere("outcome = 'A' AND id IN (SELECT operation_id FROM handover WHERE renewed_by <> '' AND renewed_at < $1 AND sealed_code IS NOT NULL) ORDER BY booked_at", before.Unix())
+}
+
 // ExpiredOperations reads the operations in progress whose code expired before a time.
 func (tx *Tx) ExpiredOperations(before time.Time) ([]*registration.Operation, error) {
 	return tx.operationsWhere("outcome = 'A' AND id IN (SELECT operation_id FROM handover WHERE code_expires_at < $1) ORDER BY booked_at", before.Unix())

@@ -140,6 +140,12 @@ func (s *Server) printed(h handler) handler {
 		if number != "" {
 			return redirect(printPath(number))
 		}
+		if number, err = s.Desk.RenewalGate(r.Context(), whoOf(r)); err != nil {
+			return err
+		}
+		if number != "" {
+			return redirect(renewedPath(number))
+		}
 		return h(w, r)
 	}
 }
@@ -158,6 +164,9 @@ func (s *Server) only(p office.Permission, h handler) handler {
 func (s *Server) withoutMenu(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		number, err := s.Desk.OpenGate(r.Context(), whoOf(r))
+		if err == nil && number == "" {
+			number, err = s.Desk.RenewalGate(r.Context(), whoOf(r))
+		}
 		if err != nil && !errors.Is(err, desk.ErrOtherEnte) {
 			return err
 		}

@@ -1,7 +1,266 @@
 package web
 
-// codeRoutes are those of Rigenera codice attivazione (001 §5.3).
-func (s *Server) codeRoutes() []route { return nil }
+import (
+	"errors"
+	"net/http"
+
+	"sportello/desk"
+	"sportello/office"
+	"sportello/registration"
+)
+
+// codeRoutes are those of Rigenera codice attivazione (001 §5.3). The page where the new code is printed opens while others are not (E05).
+func (s *Server) codeRoutes() []route {
+	const at = managePath + "/{numero}/codice"
+	return []route{
+		{"GET " + at, s.only(office.BookOperation, s.beginRenewal), operators, 0},
+		{"GET " + at + "/{id}", s.only(office.BookOperation, s.getRenewal), operators, 0},
+		{"POST " + at + "/{id}", s.only(office.BookOperation, s.postRenewal), operators, 0},
+		{"GET /sportello/pratiche/{numero}/codice", s.getRenewed, printing, 0},
+		{"POST /sportello/pratiche/{numero}/codice/stampa", s.printRenewed, printing, 0},
+		{"POST /sportello/pratiche/{numero}/codice/fine", s.concludeRenewal, printing, 0},
+		{"POST /sportello/pratiche/{numero}/codice/sblocca", s.only(office.ReleaseGate, s.releaseRenewal), printing, 0},
+	}
+}
+
+// renewedPath is the page where the new code of a registration is printed.
+func renewedPath(n registration.Number) string { return "/sportello/pratiche/" + string(n) + "/codice" }
+
+func (s *Server) beginRenewal(_ http.ResponseWriter, r *http.Request) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	id, err := s.Desk.BeginRenewal(r.Context(), whoOf(r), n)
+	if err != nil {
+		return err
+	}
+	return redirect(actionPath(n, "/codice/") + id)
+}
+
+// openRenewal reads the form that a request names. One that was sent leads to the new code.
+func (s *Server) openRenewal(r *http.Request) (desk.Renewal, error) {
+	n, err := numberOf(r)
+	if err != nil {
+		return desk.Renewal{}, err
+	}
+	x, err := s.Desk.Renewal(r.Context(), whoOf(r), r.PathValue("id"))
+	switch {
+	case err != nil:
+		return x, err
+	case x.Number != n:
+		return x, ErrNotFound
+	case x.Done:
+		return x, redirect(renewedPath(n))
+	case x.File.Operation == nil || x.File.Operation.ID != x.Operation:
+		return x, desk.ErrChanged
+	}
+	return x, nil
+}
+
+// renewalPage is the data of the first page: whose code, and what the operator has to confirm.
+type renewalPage struct {
+	Items []Item
+	Edit  string // Modifica, "" for who may not
+	Form  *Form
+}
+
+// renewalForm asks for the ticks of the desk (001 §5.3.1).
+func renewalForm(x desk.Renewal) *Form {
+	return &Form{Action: actionPath(x.Number, "/codice/") + x.ID, Submit: "Rigenera codice", Intro: "Tutte le conferme sono obbligatorie e restano nel registro degli atti.",
+		Cancel: Link{Text: "Annulla", Href: managePath + "/" + string(x.Number)}, Sections: []*Section{{ID: "sez-controlli", Legend: "Controlli allo sportello", Fields: []*Field{
+			{Kind: Checkbox, Name: string(desk.SeenDocument), Label: "Visto il documento d'identità, originale e in corso di validità"},
+			{Kind: Checkbox, Name: string(desk.SeenCard), Label: "Vista la tessera sanitaria con il codice fiscale, in corso di validità"},
+			{Kind: Checkbox, Name: string(desk.InPerson), Label: "Eseguito il riscontro de visu", Help: "I documenti appartengono al cittadino presente: per questa richiesta non si accettano deleghe."},
+			{Kind: Checkbox, Name: string(desk.ShownPrivacy), Label: "Mostrata l'informativa sul trattamento dei dati"},
+		}}}}
+}
+
+func (s *Server) showRenewal(w http.ResponseWriter, r *http.Request, x desk.Renewal, f *Form) error {
+	p := s.page(r, "Rigenera codice attivazione").at(Link{Text: "Gestione utenti", Href: managePath}, Link{Text: "Pratica " + string(x.Number), Href: managePath + "/" + string(x.Number)}).withErrors(f)
+	d := x.Person.Document
+	email := x.Person.Contacts.Email
+	if email == "" {
+		email = "Nessuna: il codice si consegna solo su carta"
+	}
+	data := renewalPage{Form: f, Items: []Item{
+		told("Cittadino", x.Person.FullName()), {Label: "Codice fiscale", Value: string(x.Person.TaxCode), Code: true},
+		told("Operazione in corso", kindLabels[x.File.Operation.Kind]), dayOf("Prenotata", momentInWords(x.File.Operation.BookedAt)),
+		dayOf("Il codice attuale vale fino al", inWords(x.CodeExpires)), told("E-mail", email),
+		told("Documento registrato", documentLabels[d.Kind]+" "+d.Number), dayOf("Rilasciato il", inWords(d.IssuedOn)), dayOf("Valido fino al", inWords(d.ExpiresOn)),
+	}}
+	if whoOf(r).Can(office.EditPeople) {
+		data.Edit = actionPath(x.Number, "/modifica")
+	}
+	p.Data = data
+	return s.show(w, "code_renewal", p)
+}
+
+func (s *Server) getRenewal(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.openRenewal(r)
+	if err != nil {
+		return err
+	}
+	return s.showRenewal(w, r, x, renewalForm(x))
+}
+
+// postRenewal makes the new code. Sent again, it leads to the same one.
+func (s *Server) postRenewal(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.openRenewal(r)
+	if err != nil {
+		return err
+	}
+	f := renewalForm(x)
+	if err := f.Fill(r); err != nil {
+		return err
+	}
+	if !f.Check() {
+		return s.showRenewal(w, r, x, f)
+	}
+	err = s.Desk.Renew(r.Context(), whoOf(r), x.ID, registration.Checks{Document: f.Checked(string(desk.SeenDocument)), HealthCard: f.Checked(string(desk.SeenCard)),
+		InPerson: f.Checked(string(desk.InPerson)), PrivacyNotice: f.Checked(string(desk.ShownPrivacy))})
+	if err != nil {
+		return err
+	}
+	return redirect(renewedPath(x.Number))
+}
+
+// renewedPage is the data of "Stampa codice".
+type renewedPage struct {
+	desk.Renewal
+	At      string
+	Code    Document
+	Reason  *Field // why the code is printed although it was mailed
+	Blocked bool
+	Own     bool
+	Release *Field
+}
+
+func (s *Server) getRenewed(w http.ResponseWriter, r *http.Request) error {
+	return s.showRenewed(w, r, "", "")
+}
+
+// showRenewed shows the page, with what is wrong in one of its two reasons if anything is.
+func (s *Server) showRenewed(w http.ResponseWriter, r *http.Request, field, wrong string) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	x, err := s.Desk.Renewed(r.Context(), whoOf(r), n)
+	if err != nil {
+		return err
+	}
+	data := renewedPageOf(whoOf(r), x)
+	p := s.page(r, "Stampa codice").at()
+	for _, f := range []*Field{data.Reason, data.Release} {
+		if f != nil && f.Name == field {
+			f.Error = wrong
+			p.Errors = []FieldError{{"#" + f.Target(), f.Label, wrong}}
+		}
+	}
+	p.Data = data
+	return s.show(w, "code_renewed", p)
+}
+
+func renewedPageOf(who desk.Who, x desk.Renewal) renewedPage {
+	p := renewedPage{Renewal: x, At: renewedPath(x.Number), Own: x.By == who.Operator.ID, Blocked: x.Unprinted()}
+	p.Code = Document{Icon: "it-mail", Title: "Nuovo codice", Button: "Stampa codice", Action: p.At + "/stampa"}
+	prints := registration.Print{Count: x.Prints, Last: x.File.Operation.Prints[registration.CodeLetter].Last}
+	switch {
+	case !x.HasEmail():
+		p.Code.Note = "Obbligatorio: il cittadino non ha e-mail, il codice si consegna solo su carta."
+		p.Code.printed(prints, "Da stampare")
+	case len(x.Mails) > 0:
+		p.Code.mailed(x.Mails[0])
+	}
+	if x.HasEmail() && prints.Count > 0 {
+		p.Code.When += "; stampato " + printedTimes(prints)
+	}
+	switch {
+	case !x.Open:
+		p.Code.Action, p.Code.Note = "", p.Code.Note+" Non si può più stampare: il codice è stato cancellato, ne resta solo l'impronta."
+	case x.Community.Desk.FourEyes && p.Own:
+		p.Code.Action, p.Code.Note = "", p.Code.Note+" Lo stampa un altro operatore dello stesso ente."
+	case !x.Community.Desk.FourEyes && !p.Own:
+		p.Code.Action, p.Code.Note = "", p.Code.Note+" La stampa spetta all'operatore che ha rigenerato il codice."
+	}
+	if p.Code.Action != "" && x.HasEmail() {
+		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: reasonLength, Rows: 2,
+			Help: "Il codice parte per e-mail: la stampa è un'eccezione e il motivo resta registrato."}
+	}
+	if x.Open && who.Can(office.ReleaseGate) {
+		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: reasonLength, Rows: 2, Help: "Per esempio: stampante guasta."}
+	}
+	return p
+}
+
+func (s *Server) printRenewed(w http.ResponseWriter, r *http.Request) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	if err := parse(r, false); err != nil {
+		return err
+	}
+	reason := tidy(r.PostForm.Get("motivo-codice"))
+	if tooLong(reason) {
+		return s.showRenewed(w, r, "motivo-codice", "Il testo è troppo lungo: accorciarlo.")
+	}
+	pdf, err := s.Desk.PrintRenewed(r.Context(), whoOf(r), n, reason)
+	if errors.Is(err, desk.ErrReason) {
+		return s.showRenewed(w, r, "motivo-codice", "Scrivere perché il codice si stampa, anche se parte per e-mail.")
+	}
+	if err != nil {
+		return err
+	}
+	return sendPDF(w, r, paperFiles[registration.CodeLetter], pdf)
+}
+
+// concludeRenewal ends the desk and goes back to the menu.
+func (s *Server) concludeRenewal(_ http.ResponseWriter, r *http.Request) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	err = s.Desk.ConcludeRenewal(r.Context(), whoOf(r), n)
+	if errors.Is(err, desk.ErrUnprinted) {
+		return redirect(renewedPath(n)) // the page says what is missing
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(menuPath)
+}
+
+// releaseRenewal gives up a code that cannot be printed (mission S7).
+func (s *Server) releaseRenewal(w http.ResponseWriter, r *http.Request) error {
+	n, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	if err := parse(r, false); err != nil {
+		return err
+	}
+	reason := tidy(r.PostForm.Get("motivo-sblocco"))
+	if tooLong(reason) {
+		return s.showRenewed(w, r, "motivo-sblocco", "Il testo è troppo lungo: accorciarlo.")
+	}
+	err = s.Desk.ReleaseRenewal(r.Context(), whoOf(r), n, reason)
+	if errors.Is(err, desk.ErrReason) {
+		return s.showRenewed(w, r, "motivo-sblocco", "Scrivere perché le stampe si sbloccano.")
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(detailPath(n))
+}
 
 // codeProblems are what can go wrong in Rigenera codice attivazione (001 §5.3).
-var codeProblems []problem
+var codeProblems = []problem{
+	{desk.ErrNoPIN, http.StatusConflict, words{},
+		words{"Un codice da solo non basterebbe", "Il cittadino non ha un PIN dello sportello per l'operazione in corso, o non ha un'operazione in corso: con il solo codice non potrebbe attivare niente.",
+			[]string{"Aprire la pratica da Gestione utenti e usare Prenota: consegna PIN e codice insieme."}}},
+	{desk.ErrDeskOpen, http.StatusConflict, words{},
+		words{"La consegna della prenotazione è ancora aperta", "Chi ha prenotato non ha ancora stampato i documenti obbligatori: il codice appena fatto è ancora da consegnare.",
+			[]string{"Chiamare l'operatore che ha prenotato.", "Se non può, un responsabile sblocca le stampe e poi si prenota di nuovo."}}},
+}

@@ -40,6 +40,13 @@ var needed = map[string]office.Permission{
 	// Prenota
 
 	// Rigenera codice
+	"GET /sportello/gestione/{numero}/codice":          office.BookOperation,
+	"GET /sportello/gestione/{numero}/codice/{id}":     office.BookOperation,
+	"POST /sportello/gestione/{numero}/codice/{id}":    office.BookOperation,
+	"GET /sportello/pratiche/{numero}/codice":          office.PrintPapers,
+	"POST /sportello/pratiche/{numero}/codice/stampa":  office.PrintPapers,
+	"POST /sportello/pratiche/{numero}/codice/fine":    office.PrintPapers,
+	"POST /sportello/pratiche/{numero}/codice/sblocca": office.ReleaseGate,
 
 	// Modifica, Cambio residenza, Recupero username
 	"GET /sportello/gestione/{numero}/modifica":                office.EditPeople,

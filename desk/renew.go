@@ -1,0 +1,371 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"sportello/audit"
+	"sportello/credential"
+	"sportello/office"
+	"sportello/registration"
+	"sportello/store"
+)
+
+// The refusals of Rigenera codice.
+var (
+	ErrNoPIN    = errors.New("there is no PIN to go with a code")
+	ErrDeskOpen = errors.New("the desk that booked has papers to print")
+)
+
+// A Renewal is Rigenera codice attivazione for one registration (001 §5.3): a new code for the operation in progress, under the PIN that the
+// citizen has. Its desk is another than that of the booking: who renews prints and ends it.
+type Renewal struct {
+	ID        string `json:"-"`
+	Number    registration.Number
+	Operation string    `json:"renewed"` // id
+	Before    time.Time // when its code was last renewed, as the form was opened
+	Done      bool      `json:"-"`
+
+	File   `json:"-"`
+	By     string `json:"-"` // id of the operator who renewed
+	Open   bool   `json:"-"` // the new code can be printed
+	Prints int    `json:"-"` // of the new code's letter
+	kept   store.Draft
+}
+
+// Unprinted tells whether the letter has to be printed before anything else: without e-mail it is the only way (E05).
+func (r Renewal) Unprinted() bool { return r.Open && !r.HasEmail() && r.Prints == 0 }
+
+// BeginRenewal opens Rigenera codice. Reading it is recorded. Errors: those of Renew.
+func (d *Desk) BeginRenewal(ctx context.Context, who Who, n registration.Number) (id string, err error) {
+	record := who.record(audit.OpenDetail)
+	record.Detail = map[string]string{"per": string(audit.RegenerateCode)}
+	err = d.Store.Act(ctx, record, func(tx *store.Tx) error {
+		r := Renewal{Number: n}
+		h, _, err := d.renewable(tx, who, &r)
+		if err != nil {
+			return err
+		}
+		r.Operation, r.Before = r.File.Operation.ID, h.RenewedAt
+		id, err = d.begin(tx, who, r)
+		return err
+	})
+	return id, err
+}
+
+// renewable reads what a renewal is about, and checks that this operator may make a new code.
+func (d *Desk) renewable(tx *store.Tx, who Who, r *Renewal) (*credential.Handover, codeSort, error) {
+	s, err := d.serve(tx, who, audit.RegenerateCode, r.Number)
+	if err != nil {
+		return nil, codeSort{}, err
+	}
+	if r.File, err = d.file(tx, s.reg.ID); err != nil {
+		return nil, codeSort{}, err
+	}
+	op := r.File.Operation
+	if op != nil && op.Outcome != registration.Pending {
+		op = nil
+	}
+	if err := s.reg.Allows(registration.RegenerateCode, op); err != nil {
+		return nil, codeSort{}, err
+	}
+	if op == nil {
+		return nil, codeSort{}, ErrNoPIN
+	}
+	tx.Record.Operation = op.ID
+	if err := mayServe(who, r.File); err != nil {
+		return nil, codeSort{}, err
+	}
+	sort, ok := codeIn(handed(op.Kind, who.Ente))
+	weak := who.Ente.Issues != office.IssuesStrong && op.Kind != registration.Revocation
+	if !ok || weak && (op.Entitled || s.reg.Strong) {
+		return nil, sort, registration.ErrNotEntitled
+	}
+	if len(r.File.Unprinted) > 0 {
+		return nil, sort, ErrDeskOpen
+	}
+	h, err := tx.Handover(op.ID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && h.PIN == "" && sort.effect == registration.IssueActivationCode {
+		return nil, sort, ErrNoPIN
+	}
+	return h, sort, err
+}
+
+// Renewal reads a form of Rigenera codice under way. Only the operator who began it, for the same ente, finds it. Error: store.ErrNotFound.
+func (d *Desk) Renewal(ctx context.Context, who Who, id string) (r Renewal, err error) {
+	err = d.read(ctx, func(tx *store.Tx) error {
+		r, err = d.openRenewal(tx, who, id)
+		return err
+	})
+	return r, err
+}
+
+func (d *Desk) openRenewal(tx *store.Tx, who Who, id string) (r Renewal, err error) {
+	kept, err := d.reopen(tx, who, id, &r)
+	if err != nil {
+		return Renewal{}, err
+	}
+	r.ID, r.kept = id, *kept
+	if kept.Answer != "" {
+		r.Number, r.Done = registration.Number(kept.Answer), true
+		return r, nil
+	}
+	if r.Operation == "" { // a form of another kind
+		return Renewal{}, store.ErrNotFound
+	}
+	reg, err := tx.RegistrationByNumber(r.Number)
+	if err != nil {
+		return Renewal{}, err
+	}
+	r.File, err = d.file(tx, reg.ID)
+	return r, err
+}
+
+// Renew makes a new code for the operation in progress, or its first: the old one dies, tries begin anew, the PIN stays (E14), and the mail leaves if
+// there is an address. The same form sent again changes nothing.
+// Errors: those of Serve, registration.ErrNoOperation, registration.ErrNotEntitled, ErrNoPIN, ErrDeskOpen, ErrIncomplete when a check of the desk is missing, ErrChanged.
+func (d *Desk) Renew(ctx context.Context, who Who, id string, checks registration.Checks) error {
+	if r, err := d.Renewal(ctx, who, id); err != nil || r.Done {
+		return err
+	}
+	err := d.Store.Act(ctx, who.record(audit.RegenerateCode), func(tx *store.Tx) error { return d.renew(tx, who, id, checks) })
+	if errors.Is(err, store.ErrStale) { // perhaps the same form in the same moment
+		if r, again := d.Renewal(ctx, who, id); again == nil && r.Done {
+			return nil
+		}
+	}
+	if err == nil {
+		d.MailQueued()
+	}
+	return err
+}
+
+func (d *Desk) renew(tx *store.Tx, who Who, id string, checks registration.Checks) error {
+	r, err := d.openRenewal(tx, who, id)
+	if err != nil {
+		return err
+	}
+	if r.Done {
+		tx.Record.Detail = map[string]string{"modulo": "già inviato"}
+		return nil
+	}
+	if err := tx.SaveDraft(&r.kept); err != nil { // the same form sent twice at once waits here
+		return err
+	}
+	h, sort, err := d.renewable(tx, who, &r)
+	switch {
+	case err != nil:
+		return err
+	case r.File.Operation.ID != r.Operation || !h.RenewedAt.Equal(r.Before):
+		return ErrChanged
+	case !checks.Document || !checks.HealthCard || !checks.InPerson || !checks.PrivacyNotice:
+		return ErrIncomplete
+	}
+	if r.File.Handover() {
+		if err := d.conclude(tx, r.File); err != nil {
+			return err
+		}
+		if h, err = tx.Handover(r.Operation); err != nil {
+			return err
+		}
+	}
+	if err := d.newCode(tx, who, r.File, h, sort); err != nil {
+		return err
+	}
+	r.kept.Data, r.kept.Answer = []byte{}, string(r.Number)
+	return tx.SaveDraft(&r.kept)
+}
+
+// newCode puts a new code in the place of a handover's, and mails it.
+func (d *Desk) newCode(tx *store.Tx, who Who, f File, h *credential.Handover, sort codeSort) error {
+	s, err := d.draw(f.Community, sort.effect)
+	if err != nil {
+		return err
+	}
+	if h.SealedCode, err = d.sealedSecret(sealCode(h.Operation), s.code); err != nil {
+		return err
+	}
+	h.Code, h.Tries, h.CodeExpiresAt = s.codeHash, 0, d.expiry(tx.Now, s.validDays)
+	h.RenewedBy, h.RenewedEnte, h.RenewedAt, h.RenewedPrints = who.Operator.ID, who.Ente.ID, tx.Now, 0
+	return errors.Join(tx.DropMails(h.Operation), tx.SaveHandover(h), d.mailCode(tx, who, &f.Person, &f.Registration, f.Operation, s))
+}
+
+// Renewed reads the page after a renewal. Only operators of the ente where it was made see it. Errors: office.ErrForbidden, store.ErrNotFound.
+func (d *Desk) Renewed(ctx context.Context, who Who, n registration.Number) (r Renewal, err error) {
+	err = d.read(ctx, func(tx *store.Tx) error {
+		r, _, err = d.renewed(tx, who, n)
+		return err
+	})
+	return r, err
+}
+
+func (d *Desk) renewed(tx *store.Tx, who Who, n registration.Number) (Renewal, *credential.Handover, error) {
+	if !who.Can(office.PrintPapers) {
+		return Renewal{}, nil, office.ErrForbidden
+	}
+	reg, err := tx.RegistrationByNumber(n)
+	if err != nil {
+		return Renewal{}, nil, err
+	}
+	f, err := d.file(tx, reg.ID)
+	if err != nil || f.Registration.Realm != who.Ente.Realm || f.Operation == nil {
+		return Renewal{}, nil, errors.Join(store.ErrNotFound, err)
+	}
+	h, err := tx.Handover(f.Operation.ID)
+	if err != nil {
+		return Renewal{}, nil, err
+	}
+	if h.RenewedEnte != who.Ente.ID {
+		return Renewal{}, nil, store.ErrNotFound
+	}
+	open := f.Operation.Outcome == registration.Pending && h.SealedCode != nil
+	return Renewal{Number: n, Operation: f.Operation.ID, File: f, By: h.RenewedBy, Open: open, Prints: h.RenewedPrints}, h, nil
+}
+
+// mayPrintRenewed is mayPrint for the letter of a renewed code.
+func mayPrintRenewed(who Who, r Renewal, reason string, now time.Time) error {
+	if err := errors.Join(who.May(office.PrintPapers, now), mayServe(who, r.File)); err != nil {
+		return err
+	}
+	own := r.By == who.Operator.ID
+	switch {
+	case !r.Open:
+		return ErrGone
+	case r.Community.Desk.FourEyes && own:
+		return ErrFourEyes
+	case !r.Community.Desk.FourEyes && !own:
+		return ErrOtherDesk
+	case r.HasEmail() && strings.TrimSpace(reason) == "":
+		return ErrReason
+	}
+	return nil
+}
+
+// PrintRenewed gives the letter of a renewed code as PDF and counts it. Errors: those of Print for a code's letter.
+func (d *Desk) PrintRenewed(ctx context.Context, who Who, n registration.Number, reason string) (pdf []byte, err error) {
+	refusal := d.read(ctx, func(tx *store.Tx) error {
+		r, _, err := d.renewed(tx, who, n)
+		if err == nil {
+			err = mayPrintRenewed(who, r, reason, tx.Now)
+		}
+		if err != nil {
+			return err
+		}
+		secret, err := d.unseal(tx, r.File, registration.CodeLetter)
+		if err != nil {
+			return err
+		}
+		pdf, err = d.paper(r.File, registration.CodeLetter, secret, tx.Now.In(d.Zone))
+		return err
+	})
+	record := who.record(audit.PrintPaper)
+	record.Reason, record.Detail = reason, map[string]string{"carta": string(registration.CodeLetter), "codice": "rigenerato"}
+	err = d.Store.Act(ctx, record, func(tx *store.Tx) error {
+		r, h, err := d.renewed(tx, who, n)
+		if err != nil {
+			return err
+		}
+		tx.Record.Registration, tx.Record.Operation, tx.Record.PersonMAC = r.Registration.ID, r.Operation, tx.PersonMAC(r.Person.TaxCode)
+		if err := errors.Join(mayPrintRenewed(who, r, reason, tx.Now), refusal); err != nil {
+			return err
+		}
+		h.RenewedPrints++
+		return errors.Join(tx.SaveHandover(h), tx.CountPrint(r.Operation, registration.CodeLetter))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return pdf, nil
+}
+
+// ConcludeRenewal ends the desk of a renewal: the sealed code is destroyed. Only who renewed ends it. Errors: ErrUnprinted, ErrOtherDesk.
+func (d *Desk) ConcludeRenewal(ctx context.Context, who Who, n registration.Number) error {
+	return d.Store.Act(ctx, who.record(audit.ConcludeDesk), func(tx *store.Tx) error {
+		r, h, err := d.renewed(tx, who, n)
+		if err != nil {
+			return err
+		}
+		tx.Record.Registration, tx.Record.Operation = r.Registration.ID, r.Operation
+		switch {
+		case !r.Open:
+			return nil // done already
+		case r.Unprinted():
+			return ErrUnprinted
+		case r.By != who.Operator.ID:
+			return ErrOtherDesk
+		}
+		return endRenewal(tx, h)
+	})
+}
+
+// ReleaseRenewal lets an operator whose printer is broken go: the new code opens nothing any more, and can be made again. A responsabile does
+// it, with a reason (mission S7).
+func (d *Desk) ReleaseRenewal(ctx context.Context, who Who, n registration.Number, reason string) error {
+	record := who.record(audit.ReleaseGate)
+	record.Reason = reason
+	return d.Store.Act(ctx, record, func(tx *store.Tx) error {
+		r, h, err := d.renewed(tx, who, n)
+		if err != nil {
+			return err
+		}
+		tx.Record.Registration, tx.Record.Operation = r.Registration.ID, r.Operation
+		switch err := errors.Join(who.May(office.ReleaseGate, tx.Now), mayServe(who, r.File)); {
+		case err != nil:
+			return err
+		case strings.TrimSpace(reason) == "":
+			return ErrReason
+		case !r.Open:
+			return registration.ErrNotPending
+		}
+		h.Code = ""
+		return errors.Join(endRenewal(tx, h), tx.DropMails(r.Operation))
+	})
+}
+
+func endRenewal(tx *store.Tx, h *credential.Handover) error {
+	h.SealedCode = nil
+	return tx.SaveHandover(h)
+}
+
+// RenewalGate gives the number of the registration whose renewed code an operator still has to print, "" if none: it is the gate of E05 and D18.
+// Error: ErrOtherEnte.
+func (d *Desk) RenewalGate(ctx context.Context, who Who) (number registration.Number, err error) {
+	err = d.read(ctx, func(tx *store.Tx) error {
+		open, err := tx.OpenRenewals(who.Operator.ID)
+		for _, op := range open {
+			h, failed := tx.Handover(op.ID)
+			f, unread := d.file(tx, op.Registration)
+			if err = errors.Join(err, failed, unread); err != nil {
+				return err
+			}
+			blocked := (Renewal{File: f, Open: true, Prints: h.RenewedPrints}).Unprinted()
+			if blocked && h.RenewedEnte != who.Ente.ID {
+				return ErrOtherEnte
+			}
+			if blocked {
+				number = f.Registration.Number
+			}
+		}
+		return err
+	})
+	return number, err
+}
+
+// renewalLeft tells whether a renewed code has been sealed for longer than the community allows.
+func renewalLeft(f File, now time.Time) bool {
+	return !f.RenewedAt.IsZero() && now.Sub(f.RenewedAt) >= time.Duration(f.Community.Desk.SealedHours)*time.Hour
+}
+
+// leaveRenewal destroys what a desk has left: a code that nobody can have received opens nothing any more.
+func (d *Desk) leaveRenewal(tx *store.Tx, f File) error {
+	h, err := tx.Handover(f.Operation.ID)
+	if err != nil {
+		return err
+	}
+	if (Renewal{File: f, Open: true, Prints: h.RenewedPrints}).Unprinted() {
+		h.Code = ""
+	}
+	return endRenewal(tx, h)
+}
