@@ -16,7 +16,7 @@ var officeLink = Link{Text: "Amministrazione", Href: officePath}
 func (s *Server) officeRoutes() []route {
 	return slices.Concat([]route{
 		{"GET " + officePath, s.only(office.ManageOffice, s.getOffice), operators, 0},
-	}, s.staffRoutes())
+	}, s.staffRoutes(), s.entiRoutes())
 }
 
 // officeProblems are what can go wrong in the administration of enti, operators and texts.
@@ -49,15 +49,18 @@ func adminOf(r *http.Request) administration.Who {
 	return administration.By(who.Acting, who.Origin)
 }
 
-// officeFunctions are the pages of administration.
-var officeFunctions = []function{
-	{"Operatori", staffPath, "it-user", "Chi lavora per l'ente: incarichi, accesso al FSE, password provvisorie, secondo fattore, disabilitazione.", office.ManageOffice, false, false},
+// A room is a page of administration, on the first one.
+type room struct{ Title, Href, Icon, Text string }
+
+var rooms = []room{
+	{"Enti e sportelli", entiPath, "it-pa", "Gli enti, che cosa rilasciano e per quali comuni, gli incarichi dei soggetti terzi; indirizzi e orari degli sportelli."},
+	{"Operatori", staffPath, "it-user", "Chi lavora per l'ente: incarichi, accesso al FSE, password provvisorie, secondo fattore, disabilitazione."},
 }
 
 func (s *Server) getOffice(w http.ResponseWriter, r *http.Request) error {
 	p := s.page(r, "Amministrazione").at()
 	p.Lead = "Gli atti di queste pagine restano nel registro, con il nome di chi li fa."
-	p.Data = officeFunctions
+	p.Data = rooms
 	return s.show(w, "office_home", p)
 }
 

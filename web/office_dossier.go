@@ -14,20 +14,20 @@ import (
 type staffAct struct {
 	path                string // after the operator's
 	title, text, button string
-	reason              string // help of the reason's field, "" if none is asked
+	reason              string // label of the reason's field, "" if none is asked
 	run                 func(*administration.Administration, context.Context, administration.Who, administration.Change) error
 }
 
 var (
 	disableAct = staffAct{"disabilita", "Disabilita", "L'operatore esce subito da tutte le sessioni e non può più entrare. Si può riabilitare.", "Disabilita l'operatore",
-		"Per esempio: ha cambiato ufficio. Resta nel registro.", (*administration.Administration).Disable}
+		"Motivo della disabilitazione", (*administration.Administration).Disable}
 	enableAct = staffAct{"riabilita", "Riabilita", "L'operatore torna a entrare, con la password e il secondo fattore di prima.", "Riabilita l'operatore",
 		"", (*administration.Administration).Enable}
 	secondFactorAct = staffAct{"secondo-fattore", "Azzera il secondo fattore",
 		"Per chi ha perso il telefono: app e codici di recupero non valgono più, le sessioni finiscono, al prossimo accesso si collega una nuova app. Non si annulla: prima accertarsi, di persona, che lo chieda l'operatore.",
-		"Azzera app e codici", "Per esempio: telefono smarrito. Resta nel registro.", (*administration.Administration).ResetSecondFactor}
+		"Azzera app e codici", "Motivo dell'azzeramento", (*administration.Administration).ResetSecondFactor}
 	endPostAct = staffAct{"fine-incarico", "Togli l'incarico", "L'operatore non lavora più per l'ente, subito; negli altri resta.", "Togli subito l'incarico",
-		"Per esempio: convenzione finita. Resta nel registro.", (*administration.Administration).EndPost}
+		"Motivo della fine dell'incarico", (*administration.Administration).EndPost}
 	// passwordAct answers with the password: see postHandedPassword.
 	passwordAct = staffAct{"password", "Dai una password provvisoria",
 		"La password di prima non vale più e le sessioni finiscono. Quella nuova si vede una volta sola, da consegnare di persona: l'operatore la cambia al primo accesso, entro 14 giorni.",
@@ -44,7 +44,7 @@ type staffForm struct {
 func (a staffAct) form(d administration.Dossier) staffForm {
 	f := staffForm{Action: staffPath + "/" + d.ID + "/" + a.path, Title: a.title, Text: a.text, Button: a.button, Hidden: []Option{{"visto", d.Seen}}}
 	if a.reason != "" {
-		f.Reason = &Field{Kind: Area, Name: "motivo", ID: "motivo-" + a.path, Label: "Motivo", MaxLength: reasonLength, Rows: 2, Help: a.reason}
+		f.Reason = &Field{Kind: Area, Name: "motivo", ID: "motivo-" + a.path, Label: a.reason, MaxLength: reasonLength, Rows: 2, Help: "Resta nel registro degli atti."}
 	}
 	return f
 }

@@ -33,7 +33,7 @@ var functions = []function{
 	{"Gestione servizi on line per il cittadino", "/sportello/fse", "it-external-link",
 		"Apre il Fascicolo Sanitario Elettronico (FSE) in una nuova scheda. Visibile solo a chi è abilitato al FSE.", office.OpenFSE, true, false},
 	{"Amministrazione", officePath, "it-settings",
-		"Chi lavora per l'ente: incarichi, password provvisorie, disabilitazione.", office.ManageOffice, false, true},
+		"Enti, sportelli e operatori: chi lavora, dove, e con quali incarichi.", office.ManageOffice, false, true},
 }
 
 // functionsOf are those of an operator. An ente whose community has no health application offers none.

@@ -87,6 +87,17 @@ var needed = map[string]office.Permission{
 	"GET /sportello/password":  "",
 	"POST /sportello/password": "",
 
+	"GET /sportello/amministrazione/enti":                       office.ManageOffice,
+	"GET /sportello/amministrazione/enti/nuovo":                 office.AppointEnti,
+	"POST /sportello/amministrazione/enti/nuovo":                office.AppointEnti,
+	"GET /sportello/amministrazione/enti/{id}":                  office.ManageOffice,
+	"GET /sportello/amministrazione/enti/{id}/modifica":         office.ManageOffice,
+	"POST /sportello/amministrazione/enti/{id}/modifica":        office.ManageOffice,
+	"GET /sportello/amministrazione/enti/{id}/sportelli/nuovo":  office.ManageOffice,
+	"POST /sportello/amministrazione/enti/{id}/sportelli/nuovo": office.ManageOffice,
+	"GET /sportello/amministrazione/sportelli/{id}":             office.ManageOffice,
+	"POST /sportello/amministrazione/sportelli/{id}":            office.ManageOffice,
+
 	"GET /sportello/amministrazione":                                 office.ManageOffice,
 	"GET /sportello/amministrazione/operatori":                       office.ManageOffice,
 	"GET /sportello/amministrazione/operatori/nuovo":                 office.ManageOffice,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"sportello/administration"
 	"sportello/audit"
 	"sportello/credential"
 	"sportello/desk"
@@ -17,11 +18,12 @@ import (
 // demoPassword is every operator's; citizens have another.
 const demoPassword = "pubblica-e-finta-1861"
 
-// The enti of the demo: two hand over strong credentials, the comune weak ones only.
+// The enti of the demo: two hand over strong credentials, the comune weak ones only; the mandate of the last has ended.
 const (
 	asl = iota
 	asr
 	comune
+	caf
 )
 
 var demoEnti = []office.Ente{
@@ -31,6 +33,47 @@ var demoEnti = []office.Ente{
 		Competence: office.Competence{Provinces: []string{"AT", "AL"}, Comuni: []string{"L219"}}, Address: "Corso degli Esempi 20, Asti"},
 	comune: {Name: "Comune di Esempio", Community: "torinofacile", Issues: office.IssuesWeak,
 		Competence: office.Competence{Provinces: []string{"TO"}}, Address: "Piazza del Modello 3, Torino"},
+	caf: {Name: "CAF Moduli Riuniti", Community: "sistemapiemonte", Issues: office.IssuesWeak, Kind: office.ThirdParty,
+		Mandate:    office.Mandate{Number: "17/2024", SignedOn: "2024-02-12", Authority: "Regione Esempio", From: "2024-03-01", To: "2024-12-31"},
+		Competence: office.Competence{Comuni: []string{"A479", "L219"}}, Address: "Via dei Facsimili 8, Asti"},
+}
+
+// workdays are the hours of most desks.
+var workdays = week("8:30-12:30, 14-16", "8:30-12:30", "8:30-12:30, 14-16", "8:30-12:30", "8:30-12:30")
+
+// week is the hours from Monday on, as they are typed.
+func week(days ...string) (w office.Week) {
+	for i, day := range days {
+		w[i], _ = office.ParseDay(day) // a wrong one would show as closed
+	}
+	return w
+}
+
+// demoBranches are where the enti receive people.
+var demoBranches = []struct {
+	ente int
+	office.Branch
+}{
+	{asl, office.Branch{Name: "Sportello di via delle Prove", Address: "Via delle Prove 1", Province: "TO", Comune: "L219", PostalCode: "10121", Phone: "011 0000001", Hours: workdays,
+		Access: "Ingresso senza gradini da via dei Saggi; postazione con anello a induzione.", Active: true}},
+	{asl, office.Branch{Name: "Casa della salute di Cuneo", Address: "Corso degli Abbozzi 14", Province: "CN", Comune: "D205", PostalCode: "12100", Phone: "0171 000002", Hours: week("", "9-13", "", "9-13, 14:30-17"),
+		Note: "Solo su appuntamento, da prendere per telefono.", Active: true}},
+	{asr, office.Branch{Name: "Distretto di Asti", Address: "Corso degli Esempi 20", Province: "AT", Comune: "A479", PostalCode: "14100", Phone: "0141 000003", Hours: workdays, Active: true}},
+	{comune, office.Branch{Name: "Anagrafe centrale", Address: "Piazza del Modello 3", Province: "TO", Comune: "L219", PostalCode: "10122", Phone: "011 0000004", Hours: workdays,
+		Access: "Ascensore; interprete LIS il mercoledì mattina.", Active: true}},
+	{asr, office.Branch{Name: "Distretto di Alessandria", Address: "Via dei Tentativi 5", Province: "AL", Comune: "A182", PostalCode: "15121", Note: "In trasloco: riapre in primavera."}},
+}
+
+// addBranches keeps the desks of the enti.
+func (s *seeder) addBranches() error {
+	for _, row := range demoBranches {
+		b := row.Branch
+		b.Ente = s.enti[row.ente].ID
+		if _, err := s.administration.OpenBranch(s.ctx, administration.Console(), b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A demoPost is a place of an operator of the demo.
@@ -81,7 +124,7 @@ func (s *seeder) addEnti() error {
 		}
 		s.enti = append(s.enti, e)
 	}
-	return nil
+	return s.addBranches()
 }
 
 // addStaff keeps the operators: one hash serves all, as they share the password.

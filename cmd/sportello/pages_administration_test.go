@@ -11,6 +11,56 @@ func (r *tour) administration() {
 	r.follow("Cambia la password", "password-vuota")
 	r.open("/sportello/amministrazione", "amministrazione")
 	r.staff()
+	r.branch()
+	r.part("appointing", "/sportello/accesso", (*tour).appointing)
+}
+
+// appointing sees enti as who appoints them.
+func (r *tour) appointing() {
+	r.enter("amministratore.asr")
+	r.look("menu-amministratore-asr")
+	r.open("/sportello/amministrazione/operatori", "operatori-di-tutti")
+	r.follow("Doppietti Fiordaliso", "operatore-due-enti")
+	r.open("/sportello/amministrazione/enti", "enti")
+	r.follow("CAF Moduli Riuniti", "ente-incarico-finito")
+	r.follow("Modifica", "ente-modifica-terzo")
+	r.open("/sportello/amministrazione/enti/nuovo", "ente-nuovo")
+	r.follow("Aggiungi l'ente", "ente-nuovo-vuoto")
+	r.Fill("Nome", "Comune di Prova")
+	r.Choose("Community", "Torinofacile")
+	r.Tick("Deboli")
+	r.Choose("Provincia da aggiungere", "Asti")
+	r.Follow("Aggiorna i comuni")
+	r.Choose("Comune da aggiungere", "Canelli")
+	r.follow("Aggiungi solo il comune", "ente-nuovo-competenza")
+	r.Tick("Non è un'amministrazione: lavora per incarico formale")
+	r.follow("Aggiungi l'ente", "ente-nuovo-incarico-errori")
+	r.Fill("Numero dell'atto", "4/2026")
+	r.Fill("Chi ha dato l'incarico", "Regione Esempio")
+	r.Fill("Data dell'atto > Giorno", "2")
+	r.Fill("Data dell'atto > Mese", "1")
+	r.Fill("Data dell'atto > Anno", "2026")
+	r.Fill("Incarico valido dal > Giorno", "1")
+	r.Fill("Incarico valido dal > Mese", "2")
+	r.Fill("Incarico valido dal > Anno", "2026")
+	r.follow("Aggiungi l'ente", "ente-aggiunto")
+}
+
+// branch opens a desk of the own ente.
+func (r *tour) branch() {
+	r.open("/sportello/amministrazione/enti", "enti-proprio")
+	r.follow("ASR Colline Inventate", "ente")
+	r.follow("Modifica", "ente-modifica")
+	r.Back()
+	r.follow("Nuovo sportello", "sportello-nuovo")
+	r.follow("Salva lo sportello", "sportello-nuovo-vuoto")
+	r.Back()
+	r.Back()
+	r.follow("Distretto di Asti", "sportello-scheda")
+	r.Fill("Lunedì", "mattina")
+	r.follow("Salva lo sportello", "sportello-errore")
+	r.Fill("Lunedì", "9-12")
+	r.follow("Salva lo sportello", "sportello-salvato")
 }
 
 func (r *tour) staff() {
@@ -32,7 +82,7 @@ func (r *tour) staff() {
 	r.Click("Azzera il secondo fattore")
 	r.Click("Disabilita")
 	r.follow("Disabilita l'operatore", "operatore-disabilita-errore")
-	r.Fill("Motivo", "Ha cambiato ufficio")
+	r.Fill("Motivo della disabilitazione", "Ha cambiato ufficio")
 	r.follow("Disabilita l'operatore", "operatore-disabilitato")
 	r.open("/sportello/amministrazione/operatori", "operatori-con-disabilitato")
 	r.follow("Coordinati Ilario", "operatore-proprio-account")

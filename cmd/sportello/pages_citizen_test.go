@@ -28,6 +28,8 @@ func (r *tour) publicPages() {
 	r.open("/regolamento", "regolamento")
 	r.open("/note-legali", "note-legali")
 	r.open("/accessibilita", "accessibilita")
+	r.open("/sportelli", "sportelli")
+	r.open("/sportelli?provincia=TO&cerca=nessuno", "sportelli-non-trovati")
 	r.open("/non-esiste", "non-trovata")
 	r.open("/uscita", "non-si-apre")
 	if r.lang == "it" {
