@@ -1,5 +1,5 @@
 // Package letter writes what a desk hands over or posts, as tagged PDF: the PIN letter, the letters
-// with the activation and the revocation code, the summary of the data, the Regolamento (001 annexes 1 to 4).
+// with the activation and the revocation code, the summary of the data, the Regolamento (001 annexes 1 to 4), the forms of annexes 5 and 6, the revocation request and the guide (001 §2).
 //
 // A letter goes to the io.Writer that the caller gives and nowhere else: a PIN must never touch a
 // disk. Equal input makes equal bytes. The package stores nothing, decides nothing about who may print,
@@ -41,6 +41,7 @@ type styles struct {
 	body, strong, link, small, label, value pdf.Style
 	title, heading, subheading, brand       pdf.Style
 	address, code, number, rowHeader, cell  pdf.Style
+	typed                                   pdf.Style // what is typed into a machine
 }
 
 // The colours of the public administration's design system.
@@ -86,6 +87,7 @@ func makeStyles(regular, semibold, mono *pdf.Font) styles {
 		brand:      pdf.Style{Font: semibold, Size: 15, Leading: 18, Color: navy},
 		address:    pdf.Style{Font: regular, Size: 10.5, Leading: 14, Color: ink},
 		code:       pdf.Style{Font: mono, Size: 30, Leading: 36, Color: navy},
+		typed:      pdf.Style{Font: mono, Size: 9.5, Leading: 15.5, Color: ink},
 		number:     pdf.Style{Font: semibold, Size: 11, Leading: 15.5, Color: blue},
 	}
 }

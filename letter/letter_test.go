@@ -69,12 +69,21 @@ func documents(t testing.TB) map[string][]byte {
 	blank.Person, blank.Number = nil, ""
 	out := map[string][]byte{}
 	for name, write := range map[string]func(*bytes.Buffer) error{
-		"pin":         func(b *bytes.Buffer) error { return w.PIN(b, samplePINLetter()) },
-		"activation":  func(b *bytes.Buffer) error { return w.ActivationCode(b, sampleActivation()) },
-		"revocation":  func(b *bytes.Buffer) error { return w.RevocationCode(b, sampleRevocation()) },
-		"summary":     func(b *bytes.Buffer) error { return w.Summary(b, sampleSummary()) },
-		"terms":       func(b *bytes.Buffer) error { return w.Terms(b, sampleTerms()) },
-		"terms-blank": func(b *bytes.Buffer) error { return w.Terms(b, blank) },
+		"pin":               func(b *bytes.Buffer) error { return w.PIN(b, samplePINLetter()) },
+		"activation":        func(b *bytes.Buffer) error { return w.ActivationCode(b, sampleActivation()) },
+		"revocation":        func(b *bytes.Buffer) error { return w.RevocationCode(b, sampleRevocation()) },
+		"summary":           func(b *bytes.Buffer) error { return w.Summary(b, sampleSummary()) },
+		"terms":             func(b *bytes.Buffer) error { return w.Terms(b, sampleTerms()) },
+		"terms-blank":       func(b *bytes.Buffer) error { return w.Terms(b, blank) },
+		"mandate":           func(b *bytes.Buffer) error { return w.Mandate(b, sampleMandate()) },
+		"mandate-blank":     func(b *bytes.Buffer) error { return w.Mandate(b, letter.Mandate{Head: sampleHead()}) },
+		"declaration":       func(b *bytes.Buffer) error { return w.Declaration(b, sampleDeclaration()) },
+		"declaration-blank": func(b *bytes.Buffer) error { return w.Declaration(b, letter.Declaration{Head: sampleHead()}) },
+		"request":           func(b *bytes.Buffer) error { return w.RevocationRequest(b, sampleRequest()) },
+		"request-blank": func(b *bytes.Buffer) error {
+			return w.RevocationRequest(b, letter.RevocationRequest{Head: sampleHead()})
+		},
+		"handbook": func(b *bytes.Buffer) error { return w.Handbook(b, sampleHandbook()) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -140,12 +149,19 @@ func TestDocumentsAreSoundAndTagged(t *testing.T) {
 }
 
 var wantTags = map[string][]string{
-	"pin":         {"H1", "H2", "P ", "L ", "LI", "Lbl", "LBody", "Link", "Figure"},
-	"activation":  {"H1", "H2", "P ", "L ", "Link", "Figure"},
-	"revocation":  {"H1", "H2", "P ", "L ", "Link", "Figure"},
-	"summary":     {"H1", "H2", "Table", "TR", "TH", "TD"},
-	"terms":       {"H1", "H2", "H3", "P ", "L ", "Link", "Table"},
-	"terms-blank": {"H1", "Table"},
+	"pin":               {"H1", "H2", "P ", "L ", "LI", "Lbl", "LBody", "Link", "Figure"},
+	"activation":        {"H1", "H2", "P ", "L ", "Link", "Figure"},
+	"revocation":        {"H1", "H2", "P ", "L ", "Link", "Figure"},
+	"summary":           {"H1", "H2", "Table", "TR", "TH", "TD"},
+	"terms":             {"H1", "H2", "H3", "P ", "L ", "Link", "Table"},
+	"terms-blank":       {"H1", "Table"},
+	"mandate":           {"H1", "H2", "Table", "TR", "TH", "L ", "LBody"},
+	"mandate-blank":     {"H1", "H2", "Table", "TH", "L ", "LI", "LBody"},
+	"declaration":       {"H1", "H2", "Table", "L "},
+	"declaration-blank": {"H1", "H2", "Table", "L "},
+	"request":           {"H1", "H2", "Table", "L "},
+	"request-blank":     {"H1", "H2", "Table", "L "},
+	"handbook":          {"H1", "H2", "H3", "Table", "TH", "L ", "Link"},
 }
 
 // A wordBox is where a word stands on the page, in points from the top left.

@@ -1,49 +1,127 @@
 package letter
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"sportello/letter/pdf"
 )
 
-// A block is a heading, a paragraph or a list of a community's text.
+// A block is a heading, a paragraph, a list, a table or lines of code.
 type block struct {
 	heading   int // its level, 0 for none
 	numbering *pdf.Numbering
-	items     []string // one for headings and paragraphs
+	first     int        // number of the first item
+	level     int        // how deep it stands inside lists
+	items     []string   // one for headings and paragraphs
+	rows      [][]string // of a table: the first is its head
+	code      bool       // the items are lines that keep their spaces
 }
 
-// blocks reads the Markdown that community texts are written in: headings with #, paragraphs, lists
-// with - * or 1. and nothing nested.
+// A markdownReader takes lines in, one after the other.
+type markdownReader struct {
+	out     []block
+	open    bool // the next plain line goes on with the last item
+	list    bool // the last lines belong to a list: what is indented stands inside it
+	code    bool // between two fences
+	comment bool // between <!-- and -->
+}
+
+// blocks reads Markdown: headings with #, paragraphs, lists with - * or 1. and lists inside them, tables, code between fences. Quotations
+// are paragraphs; rules and comments are left out.
 func blocks(markdown string) []block {
-	var out []block
-	open := false // the next plain line goes on with the last item
-	for _, line := range strings.Split(markdown, "\n") {
-		line = strings.TrimSpace(line)
-		b, text := marker(line)
-		switch {
-		case line == "":
-			open = false
-		case b.heading > 0:
-			b.items, open = []string{text}, false
-			out = append(out, b)
-		case b.numbering != nil:
-			if n := len(out); n > 0 && out[n-1].numbering == b.numbering {
-				out[n-1].items = append(out[n-1].items, text)
-			} else {
-				b.items = []string{text}
-				out = append(out, b)
-			}
-			open = true
-		case open:
-			items := out[len(out)-1].items
-			items[len(items)-1] += " " + text
-		default:
-			out, open = append(out, block{items: []string{text}}), true
-		}
+	var r markdownReader
+	for _, line := range strings.Split(strings.ReplaceAll(markdown, "\r\n", "\n"), "\n") {
+		r.take(line)
 	}
-	return out
+	return r.out
+}
+
+func (r *markdownReader) take(raw string) {
+	line := strings.TrimSpace(raw)
+	fence := strings.HasPrefix(line, "```")
+	switch {
+	case r.code && !fence:
+		last := &r.out[len(r.out)-1]
+		last.items = append(last.items, strings.TrimRight(raw, " "))
+	case fence:
+		r.code, r.open = !r.code, false
+		if r.code {
+			r.out = append(r.out, block{code: true, level: r.depth(raw)})
+		}
+	case r.comment || strings.HasPrefix(line, "<!--"):
+		r.comment = !strings.Contains(line, "-->")
+	case line == "":
+		r.open = false
+	case rule.MatchString(line):
+		r.open, r.list = false, false
+	case strings.HasPrefix(line, "|"):
+		r.row(line)
+	default:
+		r.text(raw, strings.TrimSpace(strings.TrimPrefix(line, ">")))
+	}
+}
+
+var (
+	rule      = regexp.MustCompile(`^(-{3,}|\*{3,}|_{3,}|- - -|\* \* \*)$`)
+	separator = regexp.MustCompile(`^:?-+:?$`)
+)
+
+// depth is how deep a line stands: what is indented behind a list's item belongs inside it.
+func (r *markdownReader) depth(raw string) int {
+	indent := len(strings.ReplaceAll(raw, "\t", "    ")) - len(strings.TrimLeft(strings.ReplaceAll(raw, "\t", "    "), " "))
+	if !r.list || indent < 2 {
+		return 0
+	}
+	return min(1+(indent-2)/3, 3)
+}
+
+func (r *markdownReader) text(raw, line string) {
+	b, text := marker(line)
+	b.level = r.depth(raw)
+	if b.heading > 0 {
+		b.items, r.open, r.list = []string{text}, false, false
+		r.out = append(r.out, b)
+		return
+	}
+	if b.numbering != nil {
+		if n := len(r.out); n > 0 && r.out[n-1].numbering == b.numbering && r.out[n-1].level == b.level {
+			r.out[n-1].items = append(r.out[n-1].items, text)
+		} else {
+			b.items = []string{text}
+			r.out = append(r.out, b)
+		}
+		r.open, r.list = true, true
+		return
+	}
+	if r.open {
+		items := r.out[len(r.out)-1].items
+		items[len(items)-1] += " " + text
+		return
+	}
+	r.list = r.list && b.level > 0
+	r.out, r.open = append(r.out, block{items: []string{text}, level: b.level}), true
+}
+
+// row takes a line of a table; the one that draws the rule under the head says nothing.
+func (r *markdownReader) row(line string) {
+	cells := strings.Split(strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|"), `\|`, "\x00"), "|")
+	drawn := true
+	for i, cell := range cells {
+		cells[i] = strings.ReplaceAll(strings.TrimSpace(cell), "\x00", "|")
+		drawn = drawn && separator.MatchString(cells[i])
+	}
+	r.open, r.list = false, false
+	if drawn {
+		return
+	}
+	if n := len(r.out); n > 0 && r.out[n-1].rows != nil {
+		r.out[n-1].rows = append(r.out[n-1].rows, cells)
+		return
+	}
+	r.out = append(r.out, block{rows: [][]string{cells}})
 }
 
 // marker takes off what says the kind of a line.
@@ -59,68 +137,8 @@ func marker(line string) (block, string) {
 	}
 	digits := strings.TrimLeftFunc(line, unicode.IsDigit)
 	if rest, ok := strings.CutPrefix(digits, ". "); ok && len(digits) < len(line) {
-		return block{numbering: &pdf.Decimal}, strings.TrimSpace(rest)
+		first, _ := strconv.Atoi(line[:len(line)-len(digits)])
+		return block{numbering: &pdf.Decimal, first: first}, strings.TrimSpace(rest)
 	}
 	return block{}, line
-}
-
-// inline reads **strong** and [text](address).
-func (s *sheet) inline(text string) []pdf.Run {
-	var runs []pdf.Run
-	for i, piece := range strings.Split(text, "**") {
-		style := s.body
-		if i%2 == 1 {
-			style = s.strong
-		}
-		runs = append(runs, s.links(style, piece)...)
-	}
-	return runs
-}
-
-func (s *sheet) links(style pdf.Style, text string) []pdf.Run {
-	var runs []pdf.Run
-	for text != "" {
-		start := strings.Index(text, "[")
-		middle := strings.Index(text, "](")
-		if start < 0 || middle < start || !strings.Contains(text[middle:], ")") {
-			break
-		}
-		end := middle + strings.Index(text[middle:], ")")
-		if start > 0 {
-			runs = append(runs, pdf.Run{Style: style, Text: text[:start]})
-		}
-		runs = append(runs, s.linkTo(text[start+1:middle], text[middle+2:end]))
-		text = text[end+1:]
-	}
-	if text != "" {
-		runs = append(runs, pdf.Run{Style: style, Text: text})
-	}
-	return runs
-}
-
-// render sets a text. The document keeps one first heading, and no level is skipped on the way down.
-func (s *sheet) render(text []block) {
-	last := 1
-	for _, b := range text {
-		switch {
-		case b.heading > 0:
-			last = min(max(b.heading, 2), last+1)
-			style := s.heading
-			if last > 2 {
-				style = s.subheading
-			}
-			s.flow.Space(8)
-			s.flow.Heading(last, style, b.items[0])
-			s.flow.Space(2)
-		case b.numbering != nil:
-			var items [][]pdf.Run
-			for _, item := range b.items {
-				items = append(items, s.inline(item))
-			}
-			s.list(*b.numbering, items)
-			s.flow.Space(3)
-		default:
-			s.paragraph(s.inline(b.items[0])...)
-		}
-	}
 }

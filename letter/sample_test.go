@@ -1,6 +1,7 @@
 package letter_test
 
 import (
+	_ "embed"
 	"time"
 
 	"sportello/community"
@@ -54,6 +55,35 @@ func sampleRevocation() letter.RevocationCode {
 	return letter.RevocationCode{Head: sampleHead(), To: letter.PostalOf(samplePerson(), torino(), letter.Place{}), Number: "1234567897",
 		Code: sampleCode, Group: 4, Expires: "2026-12-21", RevocationPage: revokePage}
 }
+
+func sampleParty() *letter.Party {
+	return &letter.Party{Person: samplePerson(), BirthPlace: torino(), Residence: torino()}
+}
+
+func sampleDelegate() *letter.Party {
+	return &letter.Party{Person: sampleSummary().Delegate.Person, BirthPlace: letter.Place{Comune: "Roma", Province: "RM"}}
+}
+
+func sampleMandate() letter.Mandate {
+	return letter.Mandate{Head: sampleHead(), Delegator: sampleParty(), Delegate: sampleDelegate(), Operation: "Nuovo PIN"}
+}
+
+func sampleDeclaration() letter.Declaration {
+	return letter.Declaration{Head: sampleHead(), Declarant: sampleDelegate(), Ward: sampleParty()}
+}
+
+func sampleRequest() letter.RevocationRequest {
+	return letter.RevocationRequest{Head: sampleHead(), Person: sampleParty(), Credentials: "quelle ottenute in passato"}
+}
+
+func sampleHandbook() letter.Handbook {
+	return letter.Handbook{Head: sampleHead(), Title: "Manuale d’uso del servizio", Markdown: sampleManual}
+}
+
+// sampleManual has whatever a guide may be written with.
+//
+//go:embed testdata/handbook.md
+var sampleManual string
 
 func sampleSummary() letter.Summary {
 	return letter.Summary{Head: sampleHead(), Number: "1234567897", Operation: "Registrazione", Person: samplePerson(),

@@ -107,6 +107,7 @@ var (
 // A List is a list of paragraphs.
 type List struct {
 	Numbering Numbering
+	First     int // number of the first item; 0 is 1
 	Labels    Style
 	Indent    float64
 	After     float64 // space under each item
@@ -119,7 +120,7 @@ func (f *Flow) List(l List) {
 	for i, runs := range l.Items {
 		f.Need(l.Labels.Leading)
 		item, page, y := list.Add("LI"), f.Page, f.Y
-		f.Text(item.Add("Lbl"), Run{Style: l.Labels, Text: l.Numbering.label(i)})
+		f.Text(item.Add("Lbl"), Run{Style: l.Labels, Text: l.Numbering.label(max(l.First-1, 0) + i)})
 		f.Page, f.Y = page, y
 		body := *f
 		body.Left, body.Width = f.Left+l.Indent, f.Width-l.Indent
