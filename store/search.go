@@ -91,12 +91,33 @@ const (
 func (db *DB) Search(ctx context.Context, c Criteria, s Slice) (f Found, err error) {
 	limited, cancel := context.WithTimeout(ctx, cmp.Or(db.SearchTime, usualSearchTime))
 	defer cancel()
-	keys, err := slice(&scan{tx: db.reader(limited), c: c.folded()}, s, &f)
+	keys, err := db.find(db.reader(limited), c.folded(), s, &f)
 	if f.Cut = err != nil && ctx.Err() == nil && limited.Err() != nil; err != nil && !f.Cut {
 		return f, fmt.Errorf("search: %w", err)
 	}
 	f.Hits, err = db.reader(ctx).hits(keys)
 	return f, err
+}
+
+// find looks into memory, or into the database for what memory lacks.
+func (db *DB) find(tx *Tx, c Criteria, s Slice, f *Found) (keys []key, err error) {
+	done, err := db.memory.with(tx, c, func(in finder) (err error) {
+		keys, err = slice(in, s, f)
+		return err
+	})
+	if done {
+		return keys, err
+	}
+	return slice(&scan{tx: tx, c: c}, s, f)
+}
+
+// Warm reads the listing into memory, and returns when that is done. Without it the first search begins it, and those before its end
+// read the database, which for millions of registrations can cut them.
+func (db *DB) Warm() error {
+	if !db.memory.claim() {
+		return nil // another does it
+	}
+	return db.memory.do((*memory).load)
 }
 
 // reader reads without a snapshot, statement by statement.

@@ -43,6 +43,14 @@ func (r run) compare(a, b key) int {
 	return cmp.Or(cmp.Compare(a.Surname, b.Surname), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Number, b.Number))
 }
 
+// before tells whether a comes before b.
+func (r run) before(a, b key) bool {
+	if r.down {
+		a, b = b, a
+	}
+	return r.compare(a, b) < 0
+}
+
 // orders are how a list runs forward.
 var orders = map[Order]run{
 	BySurname:   {},

@@ -197,15 +197,21 @@ func (c *crowd) walk(t *testing.T, q store.Criteria, s store.Slice) (all []regis
 func TestSearchFindsAll(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, dsn string) {
 		c := newCrowd(t, open(t, dsn), 300)
-		for i := range 400 {
+		for i := range 600 {
 			if i%20 == 19 {
 				c.change(t)
+			}
+			if i == 200 { // the first searches read the database, while memory is being filled
+				must(t, c.Warm())
+			}
+			if i == 400 {
+				must(t, c.Merge())
 			}
 			q := c.criteria()
 			s := store.Slice{Order: pick(c.chance, []store.Order{store.BySurname, store.BySurnameUp, store.NewestFirst, store.OldestFirst}), Size: 1 + c.chance.IntN(40)}
 			want := c.expected(q, s.Order)
 			if f := c.search(t, q, s); f.Count != len(want) || f.Over {
-				t.Fatalf("search %d, %+v: counts %d %v, want %d", i, q, f.Count, f.Over, len(want))
+				t.Fatalf("search %d, %+v: counts %d %v, want %d\n%v\n%v", i, q, f.Count, f.Over, len(want), c.walk(t, q, s), want)
 			}
 			forward := c.walk(t, q, s)
 			s.Last = true

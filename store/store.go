@@ -50,6 +50,7 @@ type DB struct {
 	engine engine
 	read   *sql.DB
 	write  writer
+	memory *memory
 }
 
 // An engine is where SQLite and PostgreSQL truly differ.
@@ -92,7 +93,9 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if err := migrate(ctx, e, write); err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
-	return &DB{Options: o, engine: e, read: read, write: e.writer(write)}, nil
+	db := &DB{Options: o, engine: e, read: read, write: e.writer(write)}
+	db.memory = newMemory(db)
+	return db, nil
 }
 
 func migrate(ctx context.Context, e engine, db *sql.DB) error {
@@ -111,7 +114,10 @@ func migrate(ctx context.Context, e engine, db *sql.DB) error {
 }
 
 // Close waits for the act under way and closes the database.
-func (db *DB) Close() error { return errors.Join(db.write.close(), db.read.Close()) }
+func (db *DB) Close() error {
+	db.memory.close()
+	return errors.Join(db.write.close(), db.read.Close())
+}
 
 // Ready tells whether the database answers.
 func (db *DB) Ready(ctx context.Context) error {

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+
+	"sportello/community"
+	"sportello/registration"
+)
+
+// An entry is a row of the listing.
+type entry struct {
+	key
+	Realm            community.Realm // "" once it is gone
+	Community        community.ID
+	Province, Comune string
+	State            registration.State
+	Strong           bool
+	Changed          int64
+}
+
+// A roll is what memory holds of a realm's listing: columns of small numbers, 28 bytes a registration, in the order of
+// surname, name and number. It never changes; what has changed since stands beside it (see memory).
+type roll struct {
+	surnames words
+	from     []uint32 // where each surname's rows begin; one more at the end
+	names    words    // in no order
+	places   []place
+	facets   []facet
+
+	name    []uint32
+	place   []uint16
+	facet   []uint16 // and the number's last digit: facet<<4 | digit
+	created []uint32 // Unix seconds
+	number  []uint32 // without its last digit
+
+	byName, byPlace postings
+	byDate          []uint32 // rows in the order of registration
+	facetFrom       []uint32 // sums of the facets' rows
+}
+
+// A place is where people live: the words of the residence.
+type place struct{ province, comune string }
+
+// A facet is what few values are made of.
+type facet struct {
+	community community.ID
+	state     registration.State
+	strong    bool
+}
+
+func (r *roll) size() int { return len(r.name) }
+
+func (r *roll) digits(row uint32) uint64 { return uint64(r.number[row])*10 + uint64(r.facet[row]&15) }
+
+// numeral writes the ten digits of a registration number.
+func numeral(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	return "0000000000"[:10-len(s)] + s
+}
+
+// digitsOf reads a registration number; ok is false for what no roll has room for.
+func digitsOf(number string) (n uint64, ok bool) {
+	n, err := strconv.ParseUint(number, 10, 64)
+	return n, err == nil && len(number) == 10 && n/10 <= math.MaxUint32
+}
+
+// surname gives the index of a row's surname.
+func (r *roll) surname(row uint32) int {
+	i, found := slices.BinarySearch(r.from, row)
+	if !found {
+		return i - 1
+	}
+	for r.from[i+1] == row { // a surname without rows
+		i++
+	}
+	return i
+}
+
+func (r *roll) key(row uint32) key {
+	return key{r.surnames.at(r.surname(row)), r.names.at(int(r.name[row])), int64(r.created[row]), numeral(r.digits(row))}
+}
+
+// words are many words in one piece of memory, so that all can be searched at once: each with a line feed before and after.
+type words struct {
+	text   []byte
+	starts []uint32 // of each word
+}
+
+func newWords(list []string) words {
+	w := words{text: []byte{'\n'}}
+	for _, s := range list {
+		w.starts = append(w.starts, uint32(len(w.text)))
+		w.text = append(append(w.text, s...), '\n')
+	}
+	return w
+}
+
+func (w words) at(i int) string {
+	end := len(w.text)
+	if i+1 < len(w.starts) {
+		end = int(w.starts[i+1])
+	}
+	return string(w.text[w.starts[i] : end-1])
+}
+
+// containing lists the words that contain a part, in their order.
+func (w words) containing(part string) []uint32 {
+	found := []uint32{}
+	for i, at := 0, 0; ; i++ {
+		hit := bytes.Index(w.text[at:], []byte(part))
+		if hit < 0 {
+			return found
+		}
+		rest := w.starts[i:]
+		next, exact := slices.BinarySearch(rest, uint32(at+hit))
+		if !exact {
+			next--
+		}
+		i += next
+		found = append(found, uint32(i))
+		if i+1 == len(w.starts) {
+			return found
+		}
+		at = int(w.starts[i+1])
+	}
+}
+
+// postings list the rows of each value of a column, in order.
+type postings struct{ from, rows []uint32 }
+
+func (p postings) of(value uint32) []uint32 { return p.rows[p.from[value]:p.from[value+1]] }
+
+// post makes the postings of a column with values below n.
+func post[T uint16 | uint32](column []T, n int) postings {
+	p := postings{sums(column, n), make([]uint32, len(column))}
+	next := slices.Clone(p.from)
+	for row, v := range column {
+		p.rows[next[v]] = uint32(row)
+		next[v]++
+	}
+	return p
+}
+
+// sums tell for each value below n how many rows have a smaller one; n itself, how many there are.
+func sums[T uint16 | uint32](column []T, n int) []uint32 {
+	from := make([]uint32, n+1)
+	for _, v := range column {
+		from[v+1]++
+	}
+	for v := range n {
+		from[v+1] += from[v]
+	}
+	return from
+}
+
+// radix sorts rows by a column, keeping the order of equal ones.
+func radix(rows, spare, column []uint32) (sorted, other []uint32) {
+	for shift := 0; shift < 33; shift += 11 {
+		var next [1<<11 + 1]uint32
+		for _, v := range column {
+			next[v>>shift&(1<<11-1)+1]++
+		}
+		if slices.Max(next[1:]) == uint32(len(column)) {
+			continue // all alike
+		}
+		for i := range 1 << 11 {
+			next[i+1] += next[i]
+		}
+		for _, row := range rows {
+			digit := column[row] >> shift & (1<<11 - 1)
+			spare[next[digit]] = row
+			next[digit]++
+		}
+		rows, spare = spare, rows
+	}
+	return rows, spare
+}
+
+// position is the first row, in the order of the roll, whose key is not below k.
+func (r *roll) position(k key) int {
+	return sort.Search(r.size(), func(row int) bool { return run{}.compare(r.key(uint32(row)), k) >= 0 })
+}

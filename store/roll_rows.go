@@ -1,0 +1,248 @@
+package store
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
+
+// A source is a part of a roll that holds all rows that a sieve lets through.
+type source struct {
+	size int
+	cost float64 // of looking at a row
+	rows iter.Seq[uint32]
+	v    *sieve // what is left to ask of its rows
+}
+
+// What looking at a row costs: the next one in memory, or one elsewhere.
+const (
+	nextRow = 1
+	farRow  = 5
+)
+
+// sources are the parts that the criteria name, beside those of the run itself.
+func (v *sieve) sources() []source {
+	var list []source
+	if v.surnames != nil {
+		list = append(list, source{total(v.surnames, v.roll.from), nextRow, v.ofSurnames(run{}), v.butSurnames()})
+	}
+	for _, x := range []struct {
+		values []uint32
+		in     postings
+	}{{v.names, v.byName}, {v.places, v.byPlace}} {
+		if x.values != nil {
+			list = append(list, source{total(x.values, x.in.from), farRow, x.in.ofAll(x.values), v})
+		}
+	}
+	if v.dated {
+		days := v.days()
+		list = append(list, source{len(days), farRow, slices.Values(days), v})
+	}
+	return list
+}
+
+// all is the source of everything, in the order of the roll.
+func (v *sieve) all() source { return source{v.size(), nextRow, v.ofRoll(run{}), v} }
+
+// butSurnames is the sieve without the question for the surname.
+func (v *sieve) butSurnames() *sieve {
+	other := *v
+	other.surnameOK = nil
+	return &other
+}
+
+func (p postings) ofAll(values []uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, v := range values {
+			for _, row := range p.of(v) {
+				if !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// inOrder is the source that gives rows in the order of a run, from its cursor on.
+func (v *sieve) inOrder(r run) source {
+	switch {
+	case r.byDate:
+		return source{len(v.days()), farRow, v.ofDays(r), v}
+	case v.surnames != nil:
+		return source{total(v.surnames, v.roll.from), nextRow, v.ofSurnames(r), v.butSurnames()}
+	}
+	return source{v.size(), nextRow, v.ofRoll(r), v}
+}
+
+// span gives the rows of the roll that a run goes over: those before or after its cursor.
+func (r *roll) span(x run) (first, end uint32) {
+	first, end = 0, uint32(r.size())
+	if x.beyond == nil {
+		return first, end
+	}
+	at := uint32(r.position(*x.beyond))
+	if x.down {
+		return first, at
+	}
+	if at < end && r.key(at) == *x.beyond {
+		at++
+	}
+	return at, end
+}
+
+func (v *sieve) ofRoll(r run) iter.Seq[uint32] {
+	first, end := v.span(r)
+	return counting(first, end, r.down)
+}
+
+// counting gives the numbers from first to end, without end, up or down.
+func counting(first, end uint32, down bool) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if down {
+			for i := end; i > first && yield(i-1); i-- {
+			}
+			return
+		}
+		for i := first; i < end && yield(i); i++ {
+		}
+	}
+}
+
+func (v *sieve) ofSurnames(r run) iter.Seq[uint32] {
+	first, end := v.span(r)
+	return func(yield func(uint32) bool) {
+		for i := range v.surnames {
+			if r.down {
+				i = len(v.surnames) - 1 - i
+			}
+			s := v.surnames[i]
+			for row := range counting(max(first, v.roll.from[s]), min(end, v.roll.from[s+1]), r.down) {
+				if !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (v *sieve) ofDays(r run) iter.Seq[uint32] {
+	days := v.days()
+	if r.beyond != nil {
+		at, same := slices.BinarySearchFunc(days, *r.beyond, v.compareDate)
+		if r.down {
+			days = days[:at]
+		} else if same {
+			days = days[at+1:]
+		} else {
+			days = days[at:]
+		}
+	}
+	return func(yield func(uint32) bool) {
+		for i := range counting(0, uint32(len(days)), r.down) {
+			if !yield(days[i]) {
+				return
+			}
+		}
+	}
+}
+
+func (r *roll) compareDate(row uint32, k key) int {
+	return cmp.Or(cmp.Compare(int64(r.created[row]), k.Created), cmp.Compare(numeral(r.digits(row)), k.Number))
+}
+
+// visits is how many rows of a source must be looked at until so many are found.
+func (v *sieve) visits(s source, wanted int) float64 {
+	if v.likely < float64(wanted) {
+		return float64(s.size) * s.cost
+	}
+	return float64(s.size) * s.cost * float64(wanted) / v.likely
+}
+
+// count tells how many rows the sieve lets through, but no more than most.
+func (v *sieve) count(most int) (n int) {
+	best := v.all()
+	for _, s := range v.sources() {
+		if v.visits(s, most) < v.visits(best, most) {
+			best = s
+		}
+	}
+	for row := range best.rows {
+		if best.v.lets(row) {
+			if n++; n == most {
+				break
+			}
+		}
+	}
+	return n
+}
+
+// rows gives the first rows of a run: read in its order until there are enough, or chosen from all rows of a smaller part.
+func (v *sieve) rows(r run) []uint32 {
+	ordered := v.inOrder(r)
+	least, part := v.visits(ordered, r.size), source{}
+	for _, s := range v.sources() {
+		if cost := float64(s.size) * s.cost; cost < least {
+			least, part = cost, s
+		}
+	}
+	if part.rows != nil {
+		return part.choose(r)
+	}
+	var found []uint32
+	for row := range ordered.rows {
+		if ordered.v.lets(row) {
+			if found = append(found, row); len(found) == r.size {
+				break
+			}
+		}
+	}
+	return found
+}
+
+// choose gives the first rows of a run from a source in any order.
+func (s source) choose(r run) []uint32 {
+	comes := s.v.comparing(r)
+	after := s.v.beyond(r)
+	var found []uint32
+	keep := func() {
+		slices.SortFunc(found, comes)
+		found = found[:min(len(found), r.size)]
+	}
+	for row := range s.rows {
+		if s.v.lets(row) && after(row) {
+			if found = append(found, row); len(found) == 4096+r.size {
+				keep()
+			}
+		}
+	}
+	keep()
+	return found
+}
+
+// comparing sorts rows as a run gives them.
+func (r *roll) comparing(x run) func(a, b uint32) int {
+	up := cmp.Compare[uint32]
+	if x.byDate {
+		up = func(a, b uint32) int {
+			return cmp.Or(cmp.Compare(r.created[a], r.created[b]), cmp.Compare(r.digits(a), r.digits(b)))
+		}
+	}
+	if x.down {
+		return func(a, b uint32) int { return up(b, a) }
+	}
+	return up
+}
+
+// beyond tells which rows come after the cursor of a run.
+func (r *roll) beyond(x run) func(row uint32) bool {
+	if x.beyond == nil {
+		return func(uint32) bool { return true }
+	}
+	if !x.byDate {
+		first, end := r.span(x)
+		return func(row uint32) bool { return row >= first && row < end }
+	}
+	return func(row uint32) bool {
+		return x.down == (r.compareDate(row, *x.beyond) < 0) && r.compareDate(row, *x.beyond) != 0
+	}
+}
