@@ -34,6 +34,9 @@ func (tx *Tx) list(seq int64) error {
 			return err
 		}
 	}
+	if err := tx.listPreloaded(seq); err != nil {
+		return err
+	}
 	for _, number := range tx.gone {
 		if err := tx.exec(`INSERT INTO listing_gone (number, changed) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET changed = excluded.changed`, number, seq); err != nil {
 			return err

@@ -55,7 +55,7 @@ func (tx *Tx) AddPerson(p *Person) error {
 	if err := tx.exec(people.insert(), personRow(p)...); err != nil {
 		return err
 	}
-	return tx.exec(`INSERT INTO tax_code (person_id, code, valid_from, valid_to, cause) VALUES ($1, $2, $3, 0, '')`, p.ID, p.TaxCode, tx.Now.Unix())
+	return tx.exec(taxCodes.insert(), p.ID, p.TaxCode, tx.Now.Unix(), 0, "")
 }
 
 // SavePerson keeps changes, or returns ErrStale.

@@ -8,8 +8,9 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 )
@@ -95,15 +96,34 @@ func deadlock(err error) bool {
 }
 
 func (p parallelWriter) once(ctx context.Context, f func(querier) error) error {
-	t, err := p.db.BeginTx(ctx, nil)
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close()
+	t, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer t.Rollback()
-	if err := guarded(f, t); err != nil {
+	if err := guarded(f, postgresTx{t, conn}); err != nil {
 		return err
 	}
 	return t.Commit()
+}
+
+// A postgresTx is a transaction that can copy rows in.
+type postgresTx struct {
+	*sql.Tx
+	conn *sql.Conn
+}
+
+// insertAll implements bulk with COPY.
+func (t postgresTx) insertAll(ctx context.Context, to table, rows [][]any) error {
+	return t.conn.Raw(func(driver any) error {
+		_, err := driver.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{to.name}, to.cols, pgx.CopyFromRows(rows))
+		return err
+	})
 }
 
 // foreign tells whether an error is a driver's own.

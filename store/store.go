@@ -151,6 +151,8 @@ type Tx struct {
 
 	touched []person.ID // whose rows in the listing are due at the end of the act
 	gone    []string    // numbers whose rows are not there any more
+
+	preloaded []Preloaded // that came in this act
 }
 
 // NewID draws a UUIDv7.

@@ -48,6 +48,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	var work sync.WaitGroup
 	work.Go(func() { h.courier.Run(background) })
 	work.Go(func() { h.sweep(background) })
+	go h.warm() // ended by closing the store
 	failed := make(chan error, 1)
 	go func() { failed <- h.answer(server, listener) }()
 	var err error
@@ -70,6 +71,13 @@ func (h *house) answer(server *http.Server, listener net.Listener) error {
 		return server.ServeTLS(listener, h.config.tlsCert, h.config.tlsKey)
 	}
 	return server.Serve(listener)
+}
+
+// warm reads into memory what the searches need.
+func (h *house) warm() {
+	if err := h.store.Warm(); err != nil && !errors.Is(err, context.Canceled) {
+		h.log.Warn("elenco in memoria", "errore", err)
+	}
 }
 
 // sweep does what time alone asks for, now and every few minutes.

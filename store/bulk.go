@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+
+	"sportello/credential"
+	"sportello/registration"
+)
+
+// A Preloaded is a person who comes with a list (A11), with the registration, and where a PIN was handed over already, with the
+// operation and what is kept of it.
+type Preloaded struct {
+	Person       *Person
+	Registration *registration.Registration
+	Operation    *registration.Operation // or nil; its delegation is left out
+	Handover     *credential.Handover    // or nil
+}
+
+// AddPreloaded keeps many people at once, much faster than one by one; ErrConflict, and nobody is kept, if one is there already. A
+// few thousand at a time: others wait while the act is under way.
+func (tx *Tx) AddPreloaded(list []Preloaded) error {
+	rows := map[string][][]any{}
+	add := func(t table, row []any) { rows[t.name] = append(rows[t.name], row) }
+	zero, none := 0, ""
+	for i := range list {
+		x := &list[i]
+		x.Person.Version, x.Registration.Version = 1, 1
+		add(people, personRow(x.Person))
+		add(taxCodes, []any{&x.Person.ID, &x.Person.TaxCode, tx.Now.Unix(), &zero, &none})
+		add(registrations, registrationRow(x.Registration))
+		if x.Operation != nil {
+			x.Operation.Version = 1
+			add(operations, operationRow(x.Operation))
+		}
+		if x.Handover != nil {
+			x.Handover.Version = 1
+			add(handovers, handoverRow(x.Handover))
+		}
+	}
+	for _, t := range []table{people, taxCodes, registrations, operations, handovers} {
+		if err := tx.insertAll(t, rows[t.name]); err != nil {
+			return err
+		}
+	}
+	tx.preloaded = append(tx.preloaded, list...)
+	return nil
+}
+
+var (
+	taxCodes = newTable("tax_code", "person_id code valid_from valid_to cause")
+	listings = newTable("listing", "number realm community tax_code surname name province comune state strong created_at changed")
+)
+
+// listPreloaded lists those that came together.
+func (tx *Tx) listPreloaded(seq int64) error {
+	rows := make([][]any, len(tx.preloaded))
+	for i, x := range tx.preloaded {
+		p, r := x.Person, x.Registration
+		rows[i] = []any{&r.Number, &r.Realm, &r.Community, &p.TaxCode, Key(p.Surname), Key(p.Name), &p.Residence.Province, &p.Residence.Comune,
+			&r.State, &r.Strong, unix(r.CreatedAt), seq}
+	}
+	return tx.insertAll(listings, rows)
+}
+
+// A bulk is a querier that has a faster way to insert many rows.
+type bulk interface {
+	insertAll(ctx context.Context, t table, rows [][]any) error
+}
+
+// rowsTogether is how many rows one statement inserts.
+const rowsTogether = 50
+
+func (tx *Tx) insertAll(t table, rows [][]any) error {
+	for _, row := range rows {
+		for i, v := range row {
+			var err error
+			if row[i], err = driver.DefaultParameterConverter.ConvertValue(v); err != nil {
+				return fmt.Errorf("%s.%s: %w", t.name, t.cols[i], err)
+			}
+		}
+	}
+	if b, ok := tx.q.(bulk); ok {
+		return tx.db.translate(b.insertAll(tx.ctx, t, rows))
+	}
+	for len(rows) > 0 {
+		n := 1
+		if len(rows) >= rowsTogether {
+			n = rowsTogether
+		}
+		var args []any
+		for _, row := range rows[:n] {
+			args = append(args, row...)
+		}
+		if err := tx.exec(t.insertMany(n), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
