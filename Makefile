@@ -3,6 +3,9 @@
 
 LISTEN ?= 127.0.0.1:8080
 
+# How many registrations bench-search makes; ten million take some 20 GB for each database.
+PEOPLE ?= 10000000
+
 # Checkers run at a fixed version and are no dependency of the product.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -21,10 +24,10 @@ GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag
 ASSETS = .cache/assets.stamp
 
 .DEFAULT_GOAL = help
-.PHONY: help run build assets places wordlists test quick check bench golden screenshots clean
+.PHONY: help run build assets places wordlists test quick check bench bench-search golden screenshots clean
 
 help: ## lists what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## builds and starts the demo on LISTEN (127.0.0.1:8080), with invented data
 	bin/sportello demo --listen $(LISTEN)
@@ -73,6 +76,9 @@ check: $(ASSETS) ## format, vet, staticcheck, directions of imports, glossary
 bench: needs build ## measures on both databases, each figure beside its limit on this machine
 	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --postgres "$$TEST_POSTGRES"'
 	go test -run '^$$' -bench . ./faults
+
+bench-search: needs build ## measures the searches among PEOPLE (10000000) on both databases, into docs/performance.md
+	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --search --people $(PEOPLE) --write docs/performance.md --postgres "$$TEST_POSTGRES"'
 
 golden: $(ASSETS) ## writes the golden files anew; read what changed before you commit it
 	@for package in $(GOLDEN); do go test -short -count=1 $$package -update || exit 1; done

@@ -64,13 +64,10 @@ func (tx *Tx) listPreloaded(seq int64) error {
 	return tx.insertAll(listings, rows)
 }
 
-// A bulk is a querier that has a faster way to insert many rows.
+// A bulk is a querier that inserts many rows; acts have one.
 type bulk interface {
 	insertAll(ctx context.Context, t table, rows [][]any) error
 }
-
-// rowsTogether is how many rows one statement inserts.
-const rowsTogether = 50
 
 func (tx *Tx) insertAll(t table, rows [][]any) error {
 	for _, row := range rows {
@@ -81,22 +78,5 @@ func (tx *Tx) insertAll(t table, rows [][]any) error {
 			}
 		}
 	}
-	if b, ok := tx.q.(bulk); ok {
-		return tx.db.translate(b.insertAll(tx.ctx, t, rows))
-	}
-	for len(rows) > 0 {
-		n := 1
-		if len(rows) >= rowsTogether {
-			n = rowsTogether
-		}
-		var args []any
-		for _, row := range rows[:n] {
-			args = append(args, row...)
-		}
-		if err := tx.exec(t.insertMany(n), args...); err != nil {
-			return err
-		}
-		rows = rows[n:]
-	}
-	return nil
+	return tx.db.translate(tx.q.(bulk).insertAll(tx.ctx, t, rows))
 }

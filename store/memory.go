@@ -43,7 +43,7 @@ func (m *memory) close() {
 
 // with runs f while nothing changes, if there are rolls and the criteria ask for nothing that they lack; else it gives false.
 func (m *memory) with(tx *Tx, c Criteria, f func(finder) error) (done bool, err error) {
-	if c.Number != "" || c.TaxCode != "" {
+	if c.outside() {
 		return false, nil
 	}
 	if !m.made() {
@@ -61,6 +61,9 @@ func (m *memory) with(tx *Tx, c Criteria, f func(finder) error) (done bool, err 
 	}
 	return true, f(found)
 }
+
+// outside tells whether the criteria ask for what memory lacks.
+func (c Criteria) outside() bool { return c.Number != "" || c.TaxCode != "" }
 
 func (m *memory) made() bool {
 	m.mu.RLock()

@@ -135,3 +135,5 @@ func (db *DB) foreign(err error) bool {
 }
 
 func (postgresEngine) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
+
+func (postgresEngine) explain() string { return "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF)" }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 )
 
 // mostPrepared bounds how many statements are kept parsed; the house has about a hundred.
@@ -60,4 +61,16 @@ func (s *swift) QueryRowContext(ctx context.Context, query string, args ...any) 
 		return stmt.QueryRowContext(ctx, args...)
 	}
 	return s.conn.QueryRowContext(ctx, query, args...)
+}
+
+// insertAll implements bulk. One row a statement: many would need a journal of their own, which SQLite reads from its beginning each
+// time. Places without a number spare the driver a search for each.
+func (s *swift) insertAll(ctx context.Context, t table, rows [][]any) error {
+	insert := "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES (" + strings.Repeat("?, ", len(t.cols)-1) + "?)"
+	for _, row := range rows {
+		if _, err := s.ExecContext(ctx, insert, row...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -8,10 +8,13 @@ import (
 
 // A source is a part of a roll that holds all rows that a sieve lets through.
 type source struct {
+	name string // Italian, for Explain
 	size int
 	cost float64 // of looking at a row
 	rows iter.Seq[uint32]
 	v    *sieve // what is left to ask of its rows
+
+	inOrder bool // of a run, from its cursor on
 }
 
 // What looking at a row costs: the next one in memory, or one elsewhere.
@@ -24,25 +27,28 @@ const (
 func (v *sieve) sources() []source {
 	var list []source
 	if v.surnames != nil {
-		list = append(list, source{total(v.surnames, v.roll.from), nextRow, v.ofSurnames(run{}), v.butSurnames()})
+		list = append(list, source{"cognomi", total(v.surnames, v.roll.from), nextRow, v.ofSurnames(run{}), v.butSurnames(), false})
 	}
 	for _, x := range []struct {
+		name   string
 		values []uint32
 		in     postings
-	}{{v.names, v.byName}, {v.places, v.byPlace}} {
+	}{{"nomi", v.names, v.byName}, {"comuni", v.places, v.byPlace}} {
 		if x.values != nil {
-			list = append(list, source{total(x.values, x.in.from), farRow, x.in.ofAll(x.values), v})
+			list = append(list, source{x.name, total(x.values, x.in.from), farRow, x.in.ofAll(x.values), v, false})
 		}
 	}
 	if v.dated {
 		days := v.days()
-		list = append(list, source{len(days), farRow, slices.Values(days), v})
+		list = append(list, source{"date", len(days), farRow, slices.Values(days), v, false})
 	}
 	return list
 }
 
 // all is the source of everything, in the order of the roll.
-func (v *sieve) all() source { return source{v.size(), nextRow, v.ofRoll(run{}), v} }
+func (v *sieve) all() source {
+	return source{"tutte le righe", v.size(), nextRow, v.ofRoll(run{}), v, false}
+}
 
 // butSurnames is the sieve without the question for the surname.
 func (v *sieve) butSurnames() *sieve {
@@ -64,14 +70,16 @@ func (p postings) ofAll(values []uint32) iter.Seq[uint32] {
 }
 
 // inOrder is the source that gives rows in the order of a run, from its cursor on.
-func (v *sieve) inOrder(r run) source {
+func (v *sieve) inOrder(r run) (s source) {
 	switch {
 	case r.byDate:
-		return source{len(v.days()), farRow, v.ofDays(r), v}
+		s = source{"date, in ordine", len(v.days()), farRow, v.ofDays(r), v, true}
 	case v.surnames != nil:
-		return source{total(v.surnames, v.roll.from), nextRow, v.ofSurnames(r), v.butSurnames()}
+		s = source{"cognomi, in ordine", total(v.surnames, v.roll.from), nextRow, v.ofSurnames(r), v.butSurnames(), true}
+	default:
+		s = source{"tutte le righe, in ordine", v.size(), nextRow, v.ofRoll(r), v, true}
 	}
-	return source{v.size(), nextRow, v.ofRoll(r), v}
+	return s
 }
 
 // span gives the rows of the roll that a run goes over: those before or after its cursor.
@@ -158,16 +166,22 @@ func (v *sieve) visits(s source, wanted int) float64 {
 	return float64(s.size) * s.cost * float64(wanted) / v.likely
 }
 
-// count tells how many rows the sieve lets through, but no more than most.
-func (v *sieve) count(most int) (n int) {
+// countable is the source to count in.
+func (v *sieve) countable(most int) source {
 	best := v.all()
 	for _, s := range v.sources() {
 		if v.visits(s, most) < v.visits(best, most) {
 			best = s
 		}
 	}
-	for row := range best.rows {
-		if best.v.lets(row) {
+	return best
+}
+
+// count tells how many rows the sieve lets through, but no more than most.
+func (v *sieve) count(most int) (n int) {
+	from := v.countable(most)
+	for row := range from.rows {
+		if from.v.lets(row) {
 			if n++; n == most {
 				break
 			}
@@ -176,21 +190,26 @@ func (v *sieve) count(most int) (n int) {
 	return n
 }
 
-// rows gives the first rows of a run: read in its order until there are enough, or chosen from all rows of a smaller part.
-func (v *sieve) rows(r run) []uint32 {
-	ordered := v.inOrder(r)
-	least, part := v.visits(ordered, r.size), source{}
+// best is the source to fill a page from: one in the order of the run, read until there is enough, or all of a smaller one.
+func (v *sieve) best(r run) source {
+	best := v.inOrder(r)
+	least := v.visits(best, r.size)
 	for _, s := range v.sources() {
 		if cost := float64(s.size) * s.cost; cost < least {
-			least, part = cost, s
+			least, best = cost, s
 		}
 	}
-	if part.rows != nil {
-		return part.choose(r)
+	return best
+}
+
+// rows gives the first rows of a run.
+func (v *sieve) rows(r run) (found []uint32) {
+	from := v.best(r)
+	if !from.inOrder {
+		return from.choose(r)
 	}
-	var found []uint32
-	for row := range ordered.rows {
-		if ordered.v.lets(row) {
+	for row := range from.rows {
+		if from.v.lets(row) {
 			if found = append(found, row); len(found) == r.size {
 				break
 			}

@@ -63,6 +63,8 @@ type engine interface {
 	writer(db *sql.DB) writer
 	// skipLocked lets several machines share the mail queue.
 	skipLocked() string
+	// explain begins a question for the plan of a statement.
+	explain() string
 	// conflict tells whether an error is a broken uniqueness.
 	conflict(error) bool
 }

@@ -29,15 +29,7 @@ func (t table) sel(where string) string {
 }
 
 func (t table) insert() string {
-	return t.insertMany(1)
-}
-
-func (t table) insertMany(n int) string {
-	rows := make([]string, n)
-	for i := range rows {
-		rows[i] = "(" + marks(1+i*len(t.cols), len(t.cols)) + ")"
-	}
-	return "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES " + strings.Join(rows, ", ")
+	return "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES (" + marks(1, len(t.cols)) + ")"
 }
 
 // marks are the places of n arguments, from $first on.

@@ -1,0 +1,400 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sportello/audit"
+	"sportello/office"
+	"sportello/store"
+	"sportello/vault"
+)
+
+// A searchBench measures the searches of Gestione utenti among many people.
+type searchBench struct {
+	ctx    context.Context
+	people int
+	dir    string
+	out    io.Writer
+	report strings.Builder
+
+	store      *store.DB
+	population *population
+	sample     []store.Preloaded // people to look for
+	chance     *rand.Rand
+}
+
+// sampled is how many people are looked for; batch how many come in one act.
+const (
+	sampled = 5000
+	batch   = 4000
+	asked   = 200 // searches of each kind
+)
+
+// A family is a kind of search: what an operator types who looks for somebody.
+type family struct {
+	name  string
+	typed func(b *searchBench, x store.Preloaded, c *store.Criteria)
+}
+
+var families = []family{
+	{"codice fiscale intero", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.TaxCode = string(x.Person.TaxCode) }},
+	{"codice fiscale, primi 6", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.TaxCode = string(x.Person.TaxCode[:6]) }},
+	{"codice fiscale, primi 8", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.TaxCode = string(x.Person.TaxCode[:8]) }},
+	{"numero", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.Number = x.Registration.Number }},
+	{"cognome, inizio di 3", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.Surname = begin(x.Person.Surname, 3) }},
+	{"cognome, 3 ovunque", surname3},
+	{"cognome, 4 ovunque", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.Surname = b.part(x.Person.Surname, 4) }},
+	{"cognome, 6 ovunque", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.Surname = b.part(x.Person.Surname, 6) }},
+	{"nome, 3 ovunque", name3},
+	{"nome, 5 ovunque", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.Name = b.part(x.Person.Name, 5) }},
+	{"cognome e nome, 3 ovunque", both(surname3, name3)},
+	{"cognome 3, comune", both(surname3, inComune)},
+	{"cognome 3, provincia", both(surname3, inProvince)},
+	{"cognome 3, competenza", both(surname3, within)},
+	{"cognome 3, stato", both(surname3, inState)},
+	{"cognome 3, reg. forte", both(surname3, isStrong)},
+	{"cognome 3, community", both(surname3, inCommunity)},
+	{"cognome 3, date", both(surname3, inMonth)},
+	{"nome 3, comune", both(name3, inComune)},
+	{"nome 3, provincia", both(name3, inProvince)},
+	{"nome 3, competenza", both(name3, within)},
+	{"nome 3, stato", both(name3, inState)},
+	{"nome 3, date", both(name3, inMonth)},
+	{"cognome e nome, competenza, stato, date", both(surname3, name3, within, inState, inMonth)},
+	{"cf primi 6, competenza", both(func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.TaxCode = string(x.Person.TaxCode[:6]) }, within)},
+	{"comune", inComune},
+	{"competenza", within},
+	{"comune, stato, date", both(inComune, inState, inMonth)},
+	{"stato, date", both(inState, inMonth)},
+	{"stato", inState},
+	{"nessun filtro", func(*searchBench, store.Preloaded, *store.Criteria) {}},
+	{"cognome, 2 ovunque", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.Surname = b.part(x.Person.Surname, 2) }},
+	{"codice fiscale, nel mezzo", func(b *searchBench, x store.Preloaded, c *store.Criteria) { c.TaxCode = string(x.Person.TaxCode[8:13]) }},
+}
+
+func surname3(b *searchBench, x store.Preloaded, c *store.Criteria) {
+	c.Surname = b.part(x.Person.Surname, 3)
+}
+func name3(b *searchBench, x store.Preloaded, c *store.Criteria) { c.Name = b.part(x.Person.Name, 3) }
+func inComune(_ *searchBench, x store.Preloaded, c *store.Criteria) {
+	c.Comune = x.Person.Residence.Comune
+}
+func inProvince(_ *searchBench, x store.Preloaded, c *store.Criteria) {
+	c.Province = x.Person.Residence.Province
+}
+func inState(_ *searchBench, x store.Preloaded, c *store.Criteria) { c.State = x.Registration.State }
+func isStrong(_ *searchBench, x store.Preloaded, c *store.Criteria) {
+	c.Strong = map[bool]store.Strength{true: store.OnlyStrong, false: store.OnlyWeak}[x.Registration.Strong]
+}
+func inCommunity(_ *searchBench, x store.Preloaded, c *store.Criteria) {
+	c.Community = x.Registration.Community
+}
+func inMonth(_ *searchBench, x store.Preloaded, c *store.Criteria) {
+	c.From = x.Registration.CreatedAt.AddDate(0, 0, -10)
+	c.To = c.From.AddDate(0, 1, 0)
+}
+
+// within is a desk's competence: the province of Torino, or 300 comuni.
+func within(b *searchBench, x store.Preloaded, c *store.Criteria) {
+	c.Within = &office.Competence{Provinces: []string{"TO"}}
+	if b.chance.IntN(2) == 0 {
+		c.Within = &office.Competence{}
+		for _, home := range b.population.homes[50:350] {
+			c.Within.Comuni = append(c.Within.Comuni, home.value.Code)
+		}
+	}
+}
+
+func both(parts ...func(*searchBench, store.Preloaded, *store.Criteria)) func(*searchBench, store.Preloaded, *store.Criteria) {
+	return func(b *searchBench, x store.Preloaded, c *store.Criteria) {
+		for _, part := range parts {
+			part(b, x, c)
+		}
+	}
+}
+
+func begin(s string, n int) string { s = store.Key(s); return s[:min(n, len(s))] }
+
+// part is a piece of a word, from anywhere in it.
+func (b *searchBench) part(s string, n int) string {
+	s = store.Key(s)
+	if len(s) <= n {
+		return s
+	}
+	at := b.chance.IntN(len(s) - n + 1)
+	return s[at : at+n]
+}
+
+func (b *searchBench) say(format string, args ...any) {
+	line := fmt.Sprintf(format, args...)
+	b.report.WriteString(line)
+	fmt.Fprint(b.out, line)
+}
+
+func (b *searchBench) open(dsn string) error {
+	keys, err := vault.Open(filepath.Join(b.dir, "keys"), chance)
+	if errors.Is(err, fs.ErrNotExist) {
+		keys, err = vault.Create(filepath.Join(b.dir, "keys"), chance)
+	}
+	if err != nil {
+		return err
+	}
+	b.store, err = store.Open(b.ctx, dsn, store.Options{Now: clock, Rand: chance, Sealer: keys})
+	return err
+}
+
+// run measures on SQLite, and on PostgreSQL where there is one.
+func (b *searchBench) run(file, postgres string, only bool) error {
+	b.say("%d core, %s, %s; %d persone\n", runtime.NumCPU(), runtime.Version(), clock().Format(time.DateOnly), b.people)
+	if !only {
+		if err := b.engine("SQLite", filepath.Join(b.dir, "search.db")); err != nil {
+			return err
+		}
+	}
+	if postgres != "" {
+		if err := b.engine("PostgreSQL", postgres); err != nil {
+			return err
+		}
+	}
+	if file == "" {
+		return nil
+	}
+	return os.WriteFile(file, []byte(b.report.String()), 0o644)
+}
+
+// engine fills one database and measures on it.
+func (b *searchBench) engine(name, dsn string) error {
+	places, err := readPlaces(config{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	b.population, b.chance, b.sample = newPopulation(places, clock()), rand.New(rand.NewPCG(4, 2)), nil
+	if err := b.open(dsn); err != nil {
+		return err
+	}
+	b.say("\n## %s\n\n", name)
+	for _, step := range []func() error{b.load, b.restart(dsn), b.alone, b.plans, b.together} {
+		if err := step(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return b.store.Close()
+}
+
+// load fills the database by the door of the import.
+func (b *searchBench) load() error {
+	begin := clock()
+	idle := resident()
+	last := begin
+	var top float64
+	for done := 0; done < b.people; {
+		list := make([]store.Preloaded, min(batch, b.people-done))
+		for i := range list {
+			var err error
+			if list[i], err = b.population.one(b.store.NewID); err != nil {
+				return err
+			}
+		}
+		if b.chance.IntN(max(1, b.people/batch)) < 1+sampled/200 {
+			b.sample = append(b.sample, list[:min(len(list), 200)]...)
+		}
+		err := b.store.Act(b.ctx, system(audit.RegisterCitizen), func(tx *store.Tx) error { return tx.AddPreloaded(list) })
+		if err != nil {
+			return err
+		}
+		done += len(list)
+		top = max(top, resident())
+		if done%(batch*250) == 0 {
+			fmt.Fprintf(os.Stderr, "%d: %.0f al s, %.0f MB\n", done, batch*250/clock().Sub(last).Seconds(), resident())
+			last = clock()
+		}
+	}
+	took := clock().Sub(begin).Seconds()
+	b.say("Caricamento di %d persone con registrazione (generatore compreso, %d per atto): %.0f s, %.0f al s; memoria %.0f MB, all'inizio %.0f.\n\n", b.people, batch, took, float64(b.people)/took, top, idle)
+	return nil
+}
+
+// restart opens the database anew and searches while memory is being filled.
+func (b *searchBench) restart(dsn string) func() error {
+	return func() error {
+		if err := b.store.Close(); err != nil {
+			return err
+		}
+		runtime.GC()
+		before := resident()
+		if err := b.open(dsn); err != nil {
+			return err
+		}
+		begin, warmed := clock(), make(chan error, 1)
+		go func() { warmed <- b.store.Warm() }()
+		var times []time.Duration
+		cut := 0
+		for len(warmed) == 0 {
+			t, f, err := b.search(families[b.chance.IntN(len(families)-2)], store.Slice{Size: 20})
+			if err != nil {
+				return err
+			}
+			times = append(times, t)
+			if f.Cut {
+				cut++
+			}
+		}
+		took := clock().Sub(begin)
+		runtime.GC()
+		b.say("Riavvio: elenco in memoria dopo %.1f s; intanto %d ricerche miste nella base dati, p50 %.1f ms, p99 %.1f ms, troncate %d. Memoria per l'elenco: %.0f MB.\n\n",
+			took.Seconds(), len(times), milliseconds(quantile(times, 0.5)), milliseconds(quantile(times, 0.99)), cut, resident()-before)
+		return <-warmed
+	}
+}
+
+func (b *searchBench) criteria(f family) store.Criteria {
+	c := store.Criteria{Realm: "sistemapiemonte"}
+	f.typed(b, b.sample[b.chance.IntN(len(b.sample))], &c)
+	return c
+}
+
+func (b *searchBench) search(f family, s store.Slice) (time.Duration, store.Found, error) {
+	c := b.criteria(f)
+	begin := clock()
+	found, err := b.store.Search(b.ctx, c, s)
+	return clock().Sub(begin), found, err
+}
+
+// slices are the pages that are asked for.
+var benchSlices = []struct {
+	name  string
+	slice store.Slice
+}{
+	{"prima", store.Slice{Size: 20}}, {"ultima", store.Slice{Size: 20, Last: true}}, {"recenti", store.Slice{Size: 20, Order: store.NewestFirst}},
+}
+
+// alone measures one search after the other.
+func (b *searchBench) alone() error {
+	b.say("Un client; tempi in ms: p50 / p99 / massimo di %d ricerche, ciascuna di una persona estratta a sorte.\n\n", asked)
+	b.say("| ricerca | prima pagina | ultima pagina | le più recenti | CPU media | troncate |\n|---|---|---|---|---|---|\n")
+	for _, f := range families {
+		b.say("| %s", f.name)
+		cut, made, before := 0, 0, usage()
+		for _, s := range benchSlices {
+			var times []time.Duration
+			for range asked {
+				t, found, err := b.search(f, s.slice)
+				if err != nil {
+					return err
+				}
+				if found.Cut {
+					cut++
+				}
+				times, made = append(times, t), made+1
+				if f.name == families[len(families)-1].name && len(times) == 20 {
+					break // these take all the time there is
+				}
+			}
+			b.say(" | %.2f / %.2f / %.2f", milliseconds(quantile(times, 0.5)), milliseconds(quantile(times, 0.99)), milliseconds(quantile(times, 1)))
+		}
+		b.say(" | %.2f | %d |\n", milliseconds(usage()-before)/float64(made), cut)
+	}
+	b.say("\n")
+	return nil
+}
+
+// plans writes how each family is answered.
+func (b *searchBench) plans() error {
+	b.say("<details><summary>Piani</summary>\n\n```\n")
+	for _, f := range families {
+		for _, s := range benchSlices {
+			plan, err := b.store.Explain(b.ctx, b.criteria(f), s.slice)
+			if err != nil {
+				return err
+			}
+			b.say("%s, %s:\n    %s\n", f.name, s.name, strings.Join(plan, "\n    "))
+		}
+	}
+	b.say("```\n\n</details>\n\n")
+	return nil
+}
+
+// together measures eight clients while another registers.
+func (b *searchBench) together() error {
+	const clients, each = 8, 400
+	var mu sync.Mutex
+	var times, writes []time.Duration
+	var failed error
+	stop, written := make(chan struct{}), make(chan error, 1)
+	go func() { written <- b.register(stop, &writes) }()
+	var all sync.WaitGroup
+	var cut atomic.Int64
+	begin := clock()
+	for range clients {
+		all.Go(func() {
+			for range each {
+				mu.Lock()
+				f := families[b.chance.IntN(len(families)-2)]
+				c, s := b.criteria(f), benchSlices[b.chance.IntN(len(benchSlices))].slice
+				mu.Unlock()
+				start := clock()
+				found, err := b.store.Search(b.ctx, c, s)
+				took := clock().Sub(start)
+				if found.Cut {
+					cut.Add(1)
+				}
+				mu.Lock()
+				times, failed = append(times, took), firstOf(failed, err)
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	took := clock().Sub(begin).Seconds()
+	close(stop)
+	if err := <-written; err != nil {
+		return err
+	}
+	b.say("%d client che cercano (tutte le righe della tabella tranne le ultime due) mentre un altro registra: %.0f ricerche al s, p50 %.2f ms, p99 %.2f ms, massimo %.2f ms, troncate %d; %.0f registrazioni al s con il loro atto, p50 %.2f ms, p99 %.2f ms.\n",
+		clients, float64(len(times))/took, milliseconds(quantile(times, 0.5)), milliseconds(quantile(times, 0.99)), milliseconds(quantile(times, 1)), cut.Load(),
+		float64(len(writes))/took, milliseconds(quantile(writes, 0.5)), milliseconds(quantile(writes, 0.99)))
+	return failed
+}
+
+func firstOf(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// register registers people one by one, each in an act, until it is told to stop.
+func (b *searchBench) register(stop <-chan struct{}, times *[]time.Duration) error {
+	for {
+		select {
+		case <-stop:
+			return nil
+		default:
+		}
+		x, err := b.population.one(b.store.NewID)
+		if err != nil {
+			return err
+		}
+		begin := clock()
+		err = b.store.Act(b.ctx, system(audit.RegisterCitizen), func(tx *store.Tx) error {
+			return firstOf(tx.AddPerson(x.Person), tx.AddRegistration(x.Registration))
+		})
+		if err != nil {
+			return err
+		}
+		*times = append(*times, clock().Sub(begin))
+	}
+}
