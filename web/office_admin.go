@@ -16,7 +16,7 @@ var officeLink = Link{Text: "Amministrazione", Href: officePath}
 func (s *Server) officeRoutes() []route {
 	return slices.Concat([]route{
 		{"GET " + officePath, s.only(office.ManageOffice, s.getOffice), operators, 0},
-	}, s.staffRoutes(), s.entiRoutes())
+	}, s.staffRoutes(), s.entiRoutes(), s.textRoutes())
 }
 
 // officeProblems are what can go wrong in the administration of enti, operators and texts.
@@ -55,6 +55,7 @@ type room struct{ Title, Href, Icon, Text string }
 var rooms = []room{
 	{"Enti e sportelli", entiPath, "it-pa", "Gli enti, che cosa rilasciano e per quali comuni, gli incarichi dei soggetti terzi; indirizzi e orari degli sportelli."},
 	{"Operatori", staffPath, "it-user", "Chi lavora per l'ente: incarichi, accesso al FSE, password provvisorie, secondo fattore, disabilitazione."},
+	{"Testi e regole", textsPath, "it-file", "Le versioni di Regolamento e informativa, con quanti le hanno accettate, e le regole di ogni community con la sua base giuridica."},
 }
 
 func (s *Server) getOffice(w http.ResponseWriter, r *http.Request) error {

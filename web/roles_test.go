@@ -87,6 +87,10 @@ var needed = map[string]office.Permission{
 	"GET /sportello/password":  "",
 	"POST /sportello/password": "",
 
+	"GET /sportello/amministrazione/testi":                                    office.ManageOffice,
+	"GET /sportello/amministrazione/testi/{community}/{testo}/{versione}":     office.ManageOffice,
+	"GET /sportello/amministrazione/testi/{community}/{testo}/{versione}/pdf": office.ManageOffice,
+
 	"GET /sportello/amministrazione/enti":                       office.ManageOffice,
 	"GET /sportello/amministrazione/enti/nuovo":                 office.AppointEnti,
 	"POST /sportello/amministrazione/enti/nuovo":                office.AppointEnti,

@@ -96,6 +96,9 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 		Issuer: "Sportello " + own.Name, Limits: c.limits, Judge: judge}
 	h.administration = &administration.Administration{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Letters: letters, Rand: chance, Zone: zone,
 		MailDomain: domain, MailQueued: kick}
+	if err := h.administration.PublishTexts(ctx); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
 	h.face(set, own)
 	return h, nil
 }

@@ -10,9 +10,17 @@ func (r *tour) administration() {
 	r.open("/sportello/password", "password")
 	r.follow("Cambia la password", "password-vuota")
 	r.open("/sportello/amministrazione", "amministrazione")
+	r.open("/sportello/amministrazione/testi", "testi")
+	r.open("/sportello/amministrazione/testi/sistemapiemonte/regolamento/"+r.current(), "testo-versione")
 	r.staff()
 	r.branch()
 	r.part("appointing", "/sportello/accesso", (*tour).appointing)
+}
+
+// current is the version of the Regolamento in force.
+func (r *tour) current() string {
+	c, _ := r.demo.desk.Communities.ByID("sistemapiemonte")
+	return c.Terms.Version
 }
 
 // appointing sees enti as who appoints them.
