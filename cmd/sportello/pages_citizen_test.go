@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
+	"sportello/audit"
 	"sportello/citizen"
 	"sportello/registration"
+	"sportello/store"
 	"sportello/web"
 )
 
@@ -148,6 +151,37 @@ func (r *tour) citizen(c web.DemoCitizen) {
 	r.follow(r.word("Esci"), "uscita"+kind)
 }
 
+// collected gives somebody a new PIN that a delegate has collected, by a mandate or a declaration.
+func (r *tour) collected(i issued, kind registration.DelegationKind) issued {
+	r.t.Helper()
+	i = r.book(i, registration.NewPIN)
+	err := r.demo.seeded.store.Act(r.t.Context(), system(audit.BookOperation), func(tx *store.Tx) error {
+		reg, err := tx.RegistrationByNumber(i.number)
+		if err != nil {
+			return err
+		}
+		before, err := tx.PendingOperation(reg.ID)
+		if err != nil {
+			return err
+		}
+		codes, err := tx.Handover(before.ID)
+		if err != nil {
+			return err
+		}
+		op := *before
+		op.ID, op.Delegation = before.ID+"-delega", &registration.Delegation{Kind: kind, Name: "Maria Antonietta", Surname: "Quagliarella", TaxCode: "QGLMNT60A41L219K"}
+		if _, err := reg.Book(&op, []*registration.Operation{before}); err != nil {
+			return err
+		}
+		codes.Operation = op.ID
+		return errors.Join(tx.SaveOperation(before), tx.SaveRegistration(reg), tx.AddOperation(&op), tx.AddHandover(codes))
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return i
+}
+
 // operationsAtHome are those that change credentials that there are (F07).
 func (r *tour) operationsAtHome() {
 	i := r.issued(comune)
@@ -165,6 +199,11 @@ func (r *tour) operationsAtHome() {
 	r.agree()
 	r.Follow(r.word("Accetta e attiva il PIN"))
 	r.look("pin-fine")
+	r.codes(r.collected(i, registration.Mandate))
+	r.look("pin-regolamento-delega")
+	r.codes(r.collected(i, registration.Declaration))
+	r.look("pin-regolamento-per-conto")
+	r.follow(r.word("Accetta e attiva il PIN"), "pin-regolamento-per-conto-errori")
 	r.codes(r.book(i, registration.Reset))
 	r.look("reset-regolamento")
 	r.follow(r.word("Accetta e continua"), "reset-regolamento-errori")
