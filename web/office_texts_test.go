@@ -44,22 +44,54 @@ func TestTextVersions(t *testing.T) {
 	}
 }
 
+// changedFiles are the files of one community, with one of them changed.
+func (h *house) changedFiles(id community.ID, name string, change func([]byte) []byte) community.Set {
+	h.Helper()
+	c, _ := h.Administration.Communities.ByID(id)
+	files := fstest.MapFS{}
+	for _, file := range []string{string(id) + "/community.toml", c.Terms.File, c.Privacy.File} {
+		b, err := communities.FS.ReadFile(file)
+		h.must(err)
+		if file == name {
+			b = change(b)
+		}
+		files[file] = &fstest.MapFile{Data: b}
+	}
+	set, err := community.LoadAll(files)
+	h.must(err)
+	return set
+}
+
 func TestChangedTextDoesNotStart(t *testing.T) {
 	h := newHouse(t)
 	h.must(h.Administration.PublishTexts(t.Context()))
 	c, _ := h.Administration.Communities.ByID("sistemapiemonte")
-	files := fstest.MapFS{}
-	for _, name := range []string{"sistemapiemonte/community.toml", c.Terms.File, c.Privacy.File} {
-		b, err := communities.FS.ReadFile(name)
-		h.must(err)
-		files[name] = &fstest.MapFile{Data: b}
-	}
-	files[c.Terms.File].Data = append(files[c.Terms.File].Data, "\nUna riga in più.\n"...)
-	set, err := community.LoadAll(files)
-	h.must(err)
-	h.Administration.Communities = set
-	err = h.Administration.PublishTexts(t.Context())
+	h.Administration.Communities = h.changedFiles("sistemapiemonte", c.Terms.File, func(b []byte) []byte { return append(b, "\nUna riga in più.\n"...) })
+	err := h.Administration.PublishTexts(t.Context())
 	if !errors.Is(err, administration.ErrTextChanged) || !strings.Contains(err.Error(), c.Terms.File) {
 		t.Errorf("a text changed under its old version: %v", err)
+	}
+}
+
+// Where the community asks for four eyes, who booked does not print the code: a colleague does (mission S19).
+func TestFourEyes(t *testing.T) {
+	h := newHouse(t)
+	h.Desk.Communities = h.changedFiles("sistemapiemonte", "sistemapiemonte/community.toml", func(b []byte) []byte {
+		return bytes.Replace(b, []byte("four_eyes = false"), []byte("four_eyes = true"), 1)
+	})
+	h.Administration.Communities = h.Desk.Communities
+	anna, bruno, carla := h.login(t, "anna"), h.login(t, "bruno"), h.login(t, "carla")
+	carla.get("/sportello/amministrazione/testi").has(t, "Sì: chi ha prenotato non può stamparlo")
+	at := anna.register(h.People.CIA[0]).Path
+	if p := anna.post(at+"/codice", "motivo-codice", "Lo chiede il cittadino"); p.Status != 403 {
+		t.Errorf("who booked prints the code: %d", p.Status)
+	} else {
+		p.has(t, "Serve un secondo operatore")
+	}
+	if p := bruno.post(at+"/codice", "motivo-codice", "Lo chiede il cittadino"); !bytes.HasPrefix(p.Body, []byte("%PDF-")) {
+		t.Errorf("a colleague prints the code: %d", p.Status)
+	}
+	if p := bruno.post(at + "/pin"); p.Status != 403 {
+		t.Errorf("a colleague prints the PIN: %d", p.Status)
 	}
 }

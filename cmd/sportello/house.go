@@ -25,6 +25,7 @@ import (
 	"sportello/fse"
 	"sportello/letter"
 	"sportello/mail"
+	"sportello/person"
 	"sportello/registry"
 	"sportello/store"
 	"sportello/vault"
@@ -118,6 +119,8 @@ func (h *house) openStore(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("impostazione database: %w", err)
 	}
+	h.administration = &administration.Administration{Store: h.store, Places: person.ItalianPlaces(), Hasher: h.hasher, Rand: chance, Zone: time.UTC,
+		MailDomain: h.config.publicURL.Hostname(), MailQueued: func() {}} // the server finds the mail in the queue
 	return nil
 }
 

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"sportello/audit"
-	"sportello/community"
+	"sportello/administration"
 	"sportello/credential"
 	"sportello/office"
 	"sportello/person"
@@ -54,42 +52,32 @@ func operatorCommand(ctx context.Context, args []string, std streams) error {
 	return runTool(ctx, "operator", operatorTools, args, std)
 }
 
-// firstPassword is how the generated passwords of operators look: 80 bits.
-var firstPassword = community.CodeFormat{Alphabet: "23456789abcdefghjkmnpqrstvwxyz", Length: 20, Group: 5}
-
 func addOperator(r toolRun) error {
 	in := r.given.(*operatorOptions)
 	o, err := in.operator()
 	if err != nil {
 		return err
 	}
-	password, err := credential.Draw(firstPassword, chance)
+	var e *office.Ente
+	err = r.store.Read(r.ctx, func(tx *store.Tx) error {
+		e, err = enteNamed(tx, in.ente)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	password = credential.Show(firstPassword, password)
-	if o.Password, err = r.hasher.Hash(credential.PurposePassword, password); err != nil {
-		return err
-	}
-	if o.ID, err = r.store.NewID(); err != nil {
-		return err
-	}
-	err = r.store.Act(r.ctx, system(audit.OperatorChange), func(tx *store.Tx) error {
-		e, err := enteNamed(tx, in.ente)
-		if err != nil {
-			return err
-		}
-		o.Posts = []office.Post{{Ente: e.ID, Role: office.Role(in.role), FSE: in.fse}}
-		tx.Record.Ente, tx.Record.Detail = e.ID, map[string]string{"azione": "aggiunta", "operatore": o.ID, "ruolo": in.role}
-		return tx.AddOperator(&o)
-	})
+	_, password, err := r.administration.AddOperator(r.ctx, administration.Console(), administration.Candidate{Username: o.Username, TaxCode: string(o.TaxCode),
+		Name: o.Name, Surname: o.Surname, Email: o.Email, Post: office.Post{Ente: e.ID, Role: office.Role(in.role), FSE: in.fse}})
 	if errors.Is(err, store.ErrConflict) {
 		return errors.New("username o codice fiscale sono già di un operatore")
 	}
+	if errors.Is(err, administration.ErrUsername) {
+		return errors.New("opzione --username: da 3 a 50 lettere senza accento, cifre, punti e trattini; comincia con una lettera")
+	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(r.out, "Aggiunto l'operatore %s.\nPassword iniziale: %s\nNon verrà mostrata di nuovo. Al primo accesso si attiva il secondo fattore.\n", o.Username, password)
+	fmt.Fprintf(r.out, "Aggiunto l'operatore %s.\nPassword iniziale: %s\nNon verrà mostrata di nuovo, e vale 14 giorni. Al primo accesso si attiva il secondo fattore e si sceglie un'altra password.\n", o.Username, password)
 	return nil
 }
 
@@ -147,36 +135,37 @@ func postNames(tx *store.Tx, o *office.Operator) []string {
 }
 
 func disableOperator(r toolRun) error {
-	return r.changeOperator("disabilitazione", "Disabilitato l'operatore %s: le sue sessioni sono finite.\n", func(tx *store.Tx, o *office.Operator) error {
-		o.DisabledAt = tx.Now
-		return tx.SaveOperator(o)
-	})
+	return r.onOperator("Disabilitato l'operatore %s: le sue sessioni sono finite.\n", r.administration.Disable)
 }
 
 func resetSecondFactor(r toolRun) error {
-	return r.changeOperator("azzeramento secondo fattore", "Azzerato il secondo fattore di %s: si attiva al prossimo accesso.\n", func(tx *store.Tx, o *office.Operator) error {
-		o.TOTP, o.TOTPStep, o.EnrolledAt = nil, 0, time.Time{}
-		return errors.Join(tx.SetRecoveryCodes(o.ID, nil), tx.SaveOperator(o))
-	})
+	return r.onOperator("Azzerato il secondo fattore di %s: si attiva al prossimo accesso.\n", r.administration.ResetSecondFactor)
 }
 
-// changeOperator changes the operator that the argument names, and ends their sessions.
-func (r toolRun) changeOperator(what, done string, change func(*store.Tx, *office.Operator) error) error {
+// onOperator does one act of administration on the operator that the argument names.
+func (r toolRun) onOperator(done string, act func(context.Context, administration.Who, administration.Change) error) error {
 	if len(r.args) != 1 {
 		fmt.Fprintln(r.err, "serve lo username di un operatore, dopo le opzioni")
 		return errUsage
 	}
 	username := credential.FoldUsername(r.args[0])
-	err := r.store.Act(r.ctx, system(audit.OperatorChange), func(tx *store.Tx) error {
+	var in administration.Change
+	err := r.store.Read(r.ctx, func(tx *store.Tx) error {
 		o, err := tx.OperatorByUsername(username)
-		if err != nil {
-			return err
+		if err == nil {
+			in.Operator = o.ID
 		}
-		tx.Record.Detail = map[string]string{"azione": what, "operatore": o.ID}
-		return errors.Join(change(tx, o), tx.EndSessionsOf(store.OperatorSession, o.ID))
+		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("l'operatore %q non esiste", username)
+	}
+	if err != nil {
+		return err
+	}
+	err = act(r.ctx, administration.Console(), in)
+	if errors.Is(err, administration.ErrNotSo) {
+		return fmt.Errorf("l'operatore %q è già così", username)
 	}
 	if err != nil {
 		return err

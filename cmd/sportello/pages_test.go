@@ -23,6 +23,8 @@ var notPages = map[string]string{
 	"GET /sportello/statistiche.csv":            "is a table for spreadsheets",
 	"GET /sportello/gestione/{numero}/modifica": "begins a form and leads to it",
 	"GET /documenti/regolamento.pdf":            "is a PDF",
+
+	"GET /sportello/amministrazione/testi/{community}/{testo}/{versione}/pdf": "is a PDF",
 }
 
 // A tour opens pages in every state that means something, on a desk's screen and on a phone, and looks at each with
