@@ -3,10 +3,8 @@ package desk
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"sportello/audit"
-	"sportello/office"
 	"sportello/registration"
 	"sportello/store"
 )
@@ -57,46 +55,4 @@ func pinHeld(tx *store.Tx, op *registration.Operation) error {
 	}
 	r.PINHeld = true
 	return tx.SaveRegistration(r)
-}
-
-// Release lets an operator whose printer is broken go: the operation is cancelled, with a reason (mission S7). A responsabile does it.
-func (d *Desk) Release(ctx context.Context, who Who, n registration.Number, reason string) error {
-	record := who.record(audit.ReleaseGate)
-	record.Reason = reason
-	return d.Store.Act(ctx, record, func(tx *store.Tx) error {
-		if err := who.May(office.ReleaseGate, tx.Now); err != nil {
-			return err
-		}
-		if strings.TrimSpace(reason) == "" {
-			return ErrReason
-		}
-		f, err := d.papers(tx, who, n)
-		if err != nil {
-			return err
-		}
-		tx.Record.Registration, tx.Record.Operation = f.Registration.ID, f.Operation.ID
-		if err := mayServe(who, f); err != nil {
-			return err
-		}
-		if !f.Handover() {
-			return registration.ErrNotPending
-		}
-		return discard(tx, f.Operation, "sbloccata: "+reason)
-	})
-}
-
-// discard ends an operation without success: its code opens nothing any more and its mail is not sent.
-func discard(tx *store.Tx, op *registration.Operation, reason string) error {
-	h, err := tx.Handover(op.ID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	if err == nil {
-		h.SealedPIN, h.SealedCode, h.PIN = nil, nil, ""
-		if err := tx.SaveHandover(h); err != nil {
-			return err
-		}
-	}
-	op.Discard(tx.Now, reason)
-	return errors.Join(tx.DropMails(op.ID), tx.SaveOperation(op))
 }

@@ -1,4 +1,4 @@
-// Package desk is what operators do with citizens before them: look up, register, print, conclude.
+// Package desk is what operators do with citizens before them: look up, register, book, print, conclude.
 // One method is one transaction and one audit record.
 //
 // It does not log operators in (package access) and does not know how a page looks (package web).
@@ -44,6 +44,7 @@ type Desk struct {
 // Pages are public addresses printed on letters. None carries a code (mission S19).
 type Pages struct {
 	Activation string
+	Revocation string
 }
 
 // Who is an operator at work and where the request comes from.

@@ -153,9 +153,7 @@ func (r *Review) person(e Entry, c community.Community, today person.Date) {
 	r.problem(strings.TrimSpace(p.Surname) == "" && strings.TrimSpace(p.Name) == "", SurnameField, "Scrivere il cognome.")
 	r.problem(p.BirthDate > today, BirthField, "La data di nascita è nel futuro: ricontrollarla sul documento.")
 	r.problem(p.BirthDate != "" && p.BirthDate.YearsAt(today) > 125, BirthField, "La data di nascita è troppo lontana: ricontrollarla sul documento.")
-	young := p.BirthDate != "" && p.BirthDate <= today && p.BirthDate.YearsAt(today) < c.Desk.MinimumAge
-	r.problem(young && strings.TrimSpace(e.Emancipation) == "", EmancipationField,
-		"Il cittadino è minorenne: le credenziali si rilasciano solo a chi è emancipato. Annotare l'atto di emancipazione.")
+	r.problem(tooYoung(p, c, today) && strings.TrimSpace(e.Emancipation) == "", EmancipationField, underAge)
 	if wrong := p.TaxCode.Disagreements(p.Surname, p.Name, p.BirthDate, p.Sex); len(wrong) > 0 {
 		words := make([]string, len(wrong))
 		for i, w := range wrong {
@@ -167,6 +165,12 @@ func (r *Review) person(e Entry, c community.Community, today person.Date) {
 			r.Warnings = append(r.Warnings, Remark{MismatchField, text})
 		}
 	}
+}
+
+const underAge = "Il cittadino è minorenne: le credenziali si rilasciano solo a chi è emancipato. Annotare l'atto di emancipazione."
+
+func tooYoung(p person.Person, c community.Community, today person.Date) bool {
+	return p.BirthDate != "" && p.BirthDate <= today && p.BirthDate.YearsAt(today) < c.Desk.MinimumAge
 }
 
 func (r *Review) residence(p person.Person) {

@@ -55,26 +55,30 @@ func (f File) HasEmail() bool { return f.Person.Contacts.Email != "" }
 // work now.
 func (d *Desk) OpenGate(ctx context.Context, who Who) (number registration.Number, err error) {
 	err = d.read(ctx, func(tx *store.Tx) error {
-		open, err := tx.OpenDesk(who.Operator.ID)
-		if err != nil {
-			return err
-		}
-		for _, op := range open {
-			f, err := d.file(tx, op.Registration)
-			if err != nil {
-				return err
-			}
-			if len(f.Unprinted) > 0 && op.Ente != who.Ente.ID {
-				return ErrOtherEnte
-			}
-			if len(f.Unprinted) > 0 {
-				number = f.Registration.Number
-				return nil
-			}
-		}
-		return nil
+		number, err = d.openGate(tx, who)
+		return err
 	})
 	return number, err
+}
+
+func (d *Desk) openGate(tx *store.Tx, who Who) (registration.Number, error) {
+	open, err := tx.OpenDesk(who.Operator.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, op := range open {
+		f, err := d.file(tx, op.Registration)
+		if err != nil {
+			return "", err
+		}
+		if len(f.Unprinted) > 0 && op.Ente != who.Ente.ID {
+			return "", ErrOtherEnte
+		}
+		if len(f.Unprinted) > 0 {
+			return f.Registration.Number, nil
+		}
+	}
+	return "", nil
 }
 
 // Papers reads what the print page shows. Only who prints for the ente that booked the operation sees it.
@@ -168,8 +172,8 @@ func (d *Desk) fileOperation(tx *store.Tx, f *File) (err error) {
 	if h.SealedCode != nil {
 		f.RenewedAt = h.RenewedAt
 	}
-	if rule, err := f.Registration.Step(op); err == nil {
-		handover := rule.Handover
+	if _, err := f.Registration.Step(op); err == nil {
+		handover := op.Kind.Handover()
 		if h.Code == "" {
 			handover &^= registration.IssueActivationCode
 		}

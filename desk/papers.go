@@ -25,7 +25,8 @@ type Printing struct {
 }
 
 // Print gives a paper as PDF and counts it. The letter is set before the act, which checks everything again: what cannot be set is not counted. PIN and
-// code never stand on one paper. Errors: ErrReason, ErrFourEyes, ErrGone, ErrOtherDesk, office.ErrForbidden, office.ErrSelf.
+// code never stand on one paper. Errors: ErrReason, ErrFourEyes, ErrGone, ErrOtherDesk, office.ErrForbidden,
+// office.ErrSelf, registration.ErrNotAllowed when the operation has no such paper.
 func (d *Desk) Print(ctx context.Context, who Who, in Printing) ([]byte, error) {
 	pdf, refusal := d.set(ctx, who, in)
 	record := who.record(audit.PrintPaper)
@@ -91,6 +92,9 @@ func (d *Desk) mayPrint(who Who, f File, in Printing, now time.Time) error {
 	if in.Paper == registration.SummarySheet || in.Paper == registration.TermsOnPaper {
 		return nil
 	}
+	if in.Paper == registration.PINLetter && !f.Operation.Kind.Handover().Has(registration.IssuePIN) {
+		return registration.ErrNotAllowed
+	}
 	if !f.Handover() {
 		return ErrGone
 	}
@@ -151,6 +155,12 @@ func (d *Desk) paper(f File, p registration.Paper, secret string, at time.Time) 
 			return d.Letters.PIN(w, letter.PIN{Head: head, To: to, Number: number, PIN: secret, Group: f.Community.Codes.PIN.Group, Code: channel, ActivationPage: d.Pages.Activation})
 		})
 	case registration.CodeLetter:
+		if f.Operation.Kind == registration.Revocation {
+			return render(func(w io.Writer) error {
+				return d.Letters.RevocationCode(w, letter.RevocationCode{Head: head, To: to, Number: number, Code: secret, Group: f.Community.Codes.Revocation.Group,
+					Expires: d.lastDay(f.CodeExpires), RevocationPage: d.Pages.Revocation})
+			})
+		}
 		return render(func(w io.Writer) error {
 			return d.Letters.ActivationCode(w, letter.ActivationCode{Head: head, To: to, Number: number, Code: secret, Group: f.Community.Codes.Activation.Group,
 				Expires: d.lastDay(f.CodeExpires), ActivationPage: d.Pages.Activation})

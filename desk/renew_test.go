@@ -87,6 +87,8 @@ func TestWhoRenewsNoCode(t *testing.T) {
 
 		over := h.register(h.anna(), h.people.CIA[1])
 		h.must(h.Release(ctx, h.carla(), over, "guasta"))
+		h.wants(h.renewBy(ctx, h.bruno(), over), registration.ErrNotAllowed) // as before it was booked: registrato
+		h.change(over, func(r *registration.Registration) { r.State = registration.Verified })
 		h.wants(h.renewBy(ctx, h.bruno(), over), ErrNoPIN) // riscontrato without an operation: a code alone opens nothing
 	})
 }

@@ -51,7 +51,25 @@ type Operation struct {
 	ConcludedAt  time.Time // the desk ended: the sealed secrets are gone
 	ClosedAt     time.Time // completed or discarded
 	CloseReason  string
+	Before       Standing // of the registration
 	Version      int
+}
+
+// A Standing is what a booking changes in a registration, as it was before: Registration.Cancel puts it back.
+type Standing struct {
+	State      State
+	VerifiedAt time.Time
+	VerifiedBy string
+}
+
+// Printed tells whether any paper exists.
+func (o *Operation) Printed() bool {
+	for _, p := range o.Prints {
+		if p.Count > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // A Print is how often a paper was printed, and when first and last.

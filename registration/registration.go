@@ -68,10 +68,9 @@ func (r *Registration) rule(k Kind) (Rule, error) {
 	return Rules[i], nil
 }
 
-// Book books an operation: pending ones are discarded, the new one replaces them entirely (H05, 001 §5.2.5
-// Attenzione). An ente that issues weak credentials only may end a strong registration, but hand over
-// nothing for it. op's Kind, Entitled and who and when must be set.
-func (r *Registration) Book(op *Operation, pending []*Operation) (Rule, error) {
+// Check tells what booking op would do, or why it may not be booked: an ente that issues weak credentials only may end a strong
+// registration, but hand over nothing for it. op's Kind and Entitled must be set. Errors: ErrNotAllowed, ErrNotEntitled.
+func (r *Registration) Check(op *Operation) (Rule, error) {
 	rule, err := r.rule(op.Kind)
 	if err != nil {
 		return Rule{}, err
@@ -79,7 +78,21 @@ func (r *Registration) Book(op *Operation, pending []*Operation) (Rule, error) {
 	if !op.Entitled && op.Kind != Revocation && (r.Strong || op.Kind == Promotion) {
 		return Rule{}, ErrNotEntitled
 	}
+	return rule, nil
+}
+
+// Book books an operation: pending ones are discarded, the new one replaces them entirely (H05, 001 §5.2.5
+// Attenzione). op's Kind, Entitled and who and when must be set. Errors: those of Check.
+func (r *Registration) Book(op *Operation, pending []*Operation) (Rule, error) {
+	rule, err := r.Check(op)
+	if err != nil {
+		return Rule{}, err
+	}
+	op.Before = Standing{r.State, r.VerifiedAt, r.VerifiedBy}
 	for _, p := range pending {
+		if p.Before.State != "" {
+			op.Before = p.Before // what is replaced entirely was never there
+		}
 		p.Discard(op.BookedAt, "sostituita da una nuova prenotazione")
 	}
 	op.Registration, op.Outcome = r.ID, Pending
@@ -88,6 +101,20 @@ func (r *Registration) Book(op *Operation, pending []*Operation) (Rule, error) {
 		r.VerifiedAt, r.VerifiedBy = op.BookedAt, op.Ente
 	}
 	return rule, nil
+}
+
+// Cancel undoes a pending booking (mission S6). The registration stands again where it stood before it: a riscontro that is taken back,
+// perhaps because it was booked on a namesake, must not leave somebody "riscontrato" whom nobody has looked at.
+// Operations from before that was kept leave the state as it is. Error: ErrNotPending.
+func (r *Registration) Cancel(op *Operation, now time.Time, reason string) error {
+	if op.Outcome != Pending || op.Registration != r.ID {
+		return ErrNotPending
+	}
+	if was := op.Before; was.State != "" {
+		r.State, r.VerifiedAt, r.VerifiedBy = was.State, was.VerifiedAt, was.VerifiedBy
+	}
+	op.Discard(now, reason)
+	return nil
 }
 
 // Discard ends a pending operation without success; others are left as they are.

@@ -57,13 +57,14 @@ func (tx *Tx) SaveRegistration(r *registration.Registration) error {
 
 var operations = newTable("operation", `id registration_id kind outcome booked_at operator_id ente_id entitled
 	seen_document seen_card in_person shown_privacy residence_proof copies_archived
-	emancipation disagreement concluded_at closed_at close_reason version`)
+	emancipation disagreement concluded_at closed_at close_reason before_state before_verified_at before_verified_by version`)
 
 func operationRow(o *registration.Operation) []any {
 	c := &o.Checks
 	return []any{&o.ID, &o.Registration, &o.Kind, &o.Outcome, stamp{&o.BookedAt}, &o.Operator, &o.Ente, &o.Entitled,
 		&c.Document, &c.HealthCard, &c.InPerson, &c.PrivacyNotice, &c.ResidenceProof, &c.CopiesArchived,
-		&o.Emancipation, &o.Disagreement, stamp{&o.ConcludedAt}, stamp{&o.ClosedAt}, &o.CloseReason, &o.Version}
+		&o.Emancipation, &o.Disagreement, stamp{&o.ConcludedAt}, stamp{&o.ClosedAt}, &o.CloseReason,
+		&o.Before.State, stamp{&o.Before.VerifiedAt}, &o.Before.VerifiedBy, &o.Version}
 }
 
 var delegations = newTable("delegation", `operation_id kind surname name tax_code birth_date sex doc_kind doc_number doc_issued_on doc_expires_on doc_issuer email phone

@@ -43,6 +43,7 @@ type panel struct {
 // A choice is an operation that can be booked now.
 type choice struct {
 	Label, Use, AtDesk, AtHome string
+	Refusal                    string // why this ente may not book it
 }
 
 func (s *Server) getDetail(w http.ResponseWriter, r *http.Request) error {
@@ -85,7 +86,7 @@ func mailAlert(f desk.File) Alert {
 	if f.SealedCode {
 		text += " Aprire le stampe e consegnare il codice su carta."
 	}
-	return newAlert("warning", "Il codice di attivazione non è arrivato al cittadino", text)
+	return newAlert("warning", "Il "+codeName(f.Operation.Kind)+" non è arrivato al cittadino", text)
 }
 
 // detailSections are the fields of Allegato 7.
@@ -253,17 +254,23 @@ func panelOf(who desk.Who, f desk.File) panel {
 			p.Book = a.Href
 		}
 	}
-	for _, rule := range registration.Rules {
-		if rule.State != reg.State || rule.Strong != reg.Strong || rule.Channel&registration.AtDesk == 0 {
-			continue
-		}
-		use := uses[at][rule.Kind]
-		if rule.Kind == registration.Revocation {
-			use = revocationUse
-		}
-		p.Choices = append(p.Choices, choice{Label: kindLabels[rule.Kind], Use: use, AtDesk: atDesk(rule), AtHome: effectsIn(rule.AtHome, homeWords)})
+	for _, o := range desk.OptionsOf(who.Ente, reg) {
+		p.Choices = append(p.Choices, choiceOf(o))
 	}
 	return p
+}
+
+// choiceOf says what an operation is for and does.
+func choiceOf(o desk.Option) choice {
+	rule := o.Rule
+	c := choice{Label: kindLabels[rule.Kind], Use: uses[situation{rule.State, rule.Strong}][rule.Kind], AtDesk: atDesk(rule), AtHome: effectsIn(rule.AtHome, homeWords)}
+	if rule.Kind == registration.Revocation {
+		c.Use = revocationUse
+	}
+	if o.Refusal != nil {
+		c.Refusal = notEntitled
+	}
+	return c
 }
 
 // atDesk says what the citizen is given: the summary with every booking that hands over a PIN, and the new state if it changes.

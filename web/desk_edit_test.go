@@ -98,7 +98,7 @@ func TestEditLeadsBackToBooking(t *testing.T) {
 	p := c.get("/sportello/gestione/" + number + "/modifica?ritorno=prenota")
 	p = c.submit(p, editForm, "visto-documento", "si")
 	p.has(t, "Nessun dato cambia")
-	if p = c.submit(p, "form[action$='/conferma']"); !strings.HasPrefix(p.Path, "/sportello/gestione/"+number+"/prenota") {
+	if p = c.submit(p, "form[action$='/conferma']"); !strings.HasPrefix(p.Path, bookingPath) || p.Find("h1").Text() != "Prenota" {
 		t.Errorf("ended at %s", p.Path)
 	}
 }

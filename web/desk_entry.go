@@ -91,14 +91,19 @@ func (f *Form) given(name string) string {
 // entryOf reads a form whose fields have been checked.
 func entryOf(f *Form) desk.Entry {
 	return desk.Entry{
-		Community: community.ID(f.Value("community")),
-		Person:    personOf(f),
-		Checks: registration.Checks{
-			Document: f.Checked(string(desk.SeenDocument)), HealthCard: f.Checked(string(desk.SeenCard)), InPerson: f.Checked(string(desk.InPerson)),
-			PrivacyNotice: f.Checked(string(desk.ShownPrivacy)), ResidenceProof: f.Checked(string(desk.ResidenceProof)), CopiesArchived: f.Checked(string(desk.CopiesArchived)),
-		},
+		Community:    community.ID(f.Value("community")),
+		Person:       personOf(f),
+		Checks:       checksOf(f),
 		Delegation:   delegationOf(f),
 		Emancipation: f.given(string(desk.EmancipationField)), Disagreement: f.given(string(desk.MismatchField)), Note: f.given("nota"),
+	}
+}
+
+// checksOf reads the ticks of the desk.
+func checksOf(f *Form) registration.Checks {
+	return registration.Checks{
+		Document: f.Checked(string(desk.SeenDocument)), HealthCard: f.Checked(string(desk.SeenCard)), InPerson: f.Checked(string(desk.InPerson)),
+		PrivacyNotice: f.Checked(string(desk.ShownPrivacy)), ResidenceProof: f.Checked(string(desk.ResidenceProof)), CopiesArchived: f.Checked(string(desk.CopiesArchived)),
 	}
 }
 

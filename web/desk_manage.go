@@ -190,12 +190,7 @@ func (s *Server) rowOf(who desk.Who, h desk.Hit) row {
 }
 
 // pendingOf is the operation in progress, or nil.
-func pendingOf(f desk.File) *registration.Operation {
-	if f.Operation == nil || f.Operation.Outcome != registration.Pending {
-		return nil
-	}
-	return f.Operation
-}
+func pendingOf(f desk.File) *registration.Operation { return f.Pending() }
 
 // livesAt names the comune of residence, or the city abroad.
 func (s *Server) livesAt(r person.Residence) string {

@@ -22,6 +22,7 @@ func (s *Server) printRoutes() []route {
 		{"POST " + at + "/regolamento", s.printPaper(registration.TermsOnPaper), printing, 0},
 		{"POST " + at + "/fine", s.postConclude, printing, 0},
 		{"POST " + at + "/sblocca", s.postRelease, printing, 0},
+		{"POST " + at + "/annulla", s.postCancel, printing, 0},
 	}
 }
 
@@ -47,6 +48,9 @@ type printPage struct {
 	MayFSE    bool   // the health application is the reader's to open, once all is printed
 	FSE       string // where its launch is asked for
 	Release   *Field // a reason, for who may release
+	Cancel    *Field // a reason, for who may cancel the booking
+	Saved     string // what was done
+	Gone      string // what the end destroys
 }
 
 func numberOf(r *http.Request) (registration.Number, error) {
@@ -73,7 +77,10 @@ func (s *Server) showPrint(w http.ResponseWriter, r *http.Request, field, wrong 
 	}
 	data := s.printPage(whoOf(r), file)
 	p := s.registrationPage(r, 4)
-	for _, x := range []*Field{data.Reason, data.Release} {
+	if !registered(file) {
+		p = s.bookingSteps(r, 4)
+	}
+	for _, x := range []*Field{data.Reason, data.Release, data.Cancel} {
 		if x != nil && x.Name == field {
 			x.Error = wrong
 			p.Errors = []FieldError{{"#" + x.Target(), x.Label, wrong}}
@@ -91,10 +98,21 @@ func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 	if f.Handover() && who.Can(office.ReleaseGate) {
 		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: reasonLength, Rows: 2, Help: "Per esempio: stampante guasta."}
 	}
-	if f.Operation.ConcludedAt.IsZero() && len(f.Unprinted) > 0 {
-		p.Blocked = missingPapers(f.Unprinted)
+	p.Cancel = cancelField(who, p)
+	p.Saved, p.Gone = "Registrazione salvata.", "PIN e codice vengono cancellati e non si stampano più"
+	if !registered(f) {
+		p.Saved = "Prenotazione salvata: " + kindLabels[f.Operation.Kind] + "."
 	}
-	p.Documents = []Document{pinDocument(p), summaryDocument(p)}
+	if !p.hasPIN() {
+		p.Gone = "il codice viene cancellato e non si stampa più"
+	}
+	if f.Operation.ConcludedAt.IsZero() && len(f.Unprinted) > 0 {
+		p.Blocked = missingPapers(f.Operation.Kind, f.Unprinted)
+	}
+	p.Documents = []Document{summaryDocument(p)}
+	if p.hasPIN() {
+		p.Documents = []Document{pinDocument(p), summaryDocument(p)}
+	}
 	p.Code = codeDocument(p)
 	if p.Code.Action != "" && f.HasEmail() {
 		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: reasonLength, Rows: 2,
@@ -104,10 +122,20 @@ func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 	return p
 }
 
+// registered tells whether the operation is the riscontro of a registration made at the desk, with the data that were then typed.
+func registered(f desk.File) bool { return f.Operation.BookedAt.Equal(f.Registration.CreatedAt) }
+
+// hasPIN tells whether the operation hands over a PIN: a revocation does not.
+func (p printPage) hasPIN() bool { return p.Operation.Kind.Handover().Has(registration.IssuePIN) }
+
 // missingPapers names what is still to be printed: "Manca la lettera con il PIN."
-func missingPapers(papers []registration.Paper) string {
+func missingPapers(k registration.Kind, papers []registration.Paper) string {
 	var names []string
 	for _, x := range papers {
+		if x == registration.CodeLetter {
+			names = append(names, "la lettera con il "+codeName(k))
+			continue
+		}
 		names = append(names, paperNames[x])
 	}
 	verb := "manca "
@@ -166,7 +194,8 @@ func summaryDocument(p printPage) Document {
 
 // codeDocument tells how the code reaches the citizen (E03, E05, mission S19, S20).
 func codeDocument(p printPage) Document {
-	d := Document{Icon: "it-mail", Title: "Codice di attivazione", Button: "Stampa codice", Action: p.At + "/codice"}
+	title := capital(codeName(p.Operation.Kind))
+	d := Document{Icon: "it-mail", Title: title, Button: "Stampa codice", Action: p.At + "/codice"}
 	prints := p.Operation.Prints[registration.CodeLetter]
 	switch {
 	case !p.HasEmail():
@@ -174,6 +203,9 @@ func codeDocument(p printPage) Document {
 		d.printed(prints, "Da stampare")
 	case len(p.Mails) > 0:
 		d.mailed(p.Mails[0])
+		if p.Blocked == "" && !p.Mails[0].FailedAt.IsZero() { // else the gate is shut
+			d.Link = Link{Text: "Modifica i dati", Href: actionPath(p.Registration.Number, "/modifica")}
+		}
 	default:
 		d.State = Badge{"neutro", "Non inviato"}
 	}
@@ -182,7 +214,7 @@ func codeDocument(p printPage) Document {
 	}
 	switch {
 	case !p.SealedCode && p.Handover() && len(p.Mails) == 0:
-		return Document{Icon: "it-mail", Title: "Codice di attivazione", State: Badge{"neutro", "Non previsto"},
+		return Document{Icon: "it-mail", Title: title, State: Badge{"neutro", "Non previsto"},
 			Note: "Questo ente consegna il solo PIN: il codice di attivazione arriva al cittadino per altra via."}
 	case !p.SealedCode:
 		d.Action = ""
@@ -207,7 +239,7 @@ func (d *Document) mailed(m desk.Mail) {
 	case !m.FailedAt.IsZero():
 		d.State, d.When = Badge{"respinto", "Non consegnabile"}, momentInWords(m.FailedAt)+", a "+to
 		d.Note = "L'e-mail non si può consegnare (" + mailReason(m) + "). Stampare il codice e consegnarlo al cittadino; " +
-			"l'indirizzo si corregge con Modifica, da Gestione utenti."
+			"poi correggere l'indirizzo con Modifica."
 	default:
 		d.State, d.When = Badge{"neutro", "In coda"}, "per "+to
 		d.Note = "L'e-mail parte entro pochi minuti. Si stampa solo se il cittadino lo chiede, con un motivo."

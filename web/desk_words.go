@@ -64,7 +64,14 @@ var outcomeLabels = map[registration.Outcome]string{
 var paperNames = map[registration.Paper]string{
 	registration.PINLetter:    "la lettera con il PIN",
 	registration.SummarySheet: "il riepilogo dei dati",
-	registration.CodeLetter:   "la lettera con il codice di attivazione",
+}
+
+// codeName is what the citizen's code of an operation is called.
+func codeName(k registration.Kind) string {
+	if k == registration.Revocation {
+		return "codice di revoca"
+	}
+	return "codice di attivazione"
 }
 
 // yesNo is how the manual's Y and N are read.
@@ -117,9 +124,11 @@ var cases = map[situation]caseWords{
 
 // A use says when an operation is the right one, in a state.
 var uses = map[situation]map[registration.Kind]string{
-	{registration.Registered, false}: {registration.StrongVerification: "È presente con i documenti e vuole le credenziali."},
-	{registration.Verified, false}:   {registration.StrongVerification: "Ha perso il PIN, o vuole credenziali forti."},
-	{registration.Verified, true}:    {registration.StrongVerification: "Ha perso il PIN."},
+	{registration.Registered, false}: {registration.StrongVerification: "È presente con i documenti e vuole le credenziali.",
+		registration.Verification: "È presente con i documenti e gli bastano credenziali deboli, le sole che questo ente rilascia."},
+	{registration.Verified, false}: {registration.StrongVerification: "Ha perso il PIN, o vuole credenziali forti.",
+		registration.Verification: "Ha perso il PIN e gli bastano credenziali deboli, le sole che questo ente rilascia."},
+	{registration.Verified, true}: {registration.StrongVerification: "Ha perso il PIN."},
 	{registration.Active, false}: {registration.Promotion: "Ricorda username e password e vuole renderle forti, o ha perso il PIN.",
 		registration.Reset: "Ha perso username e password."},
 	{registration.Active, true}: {registration.NewPIN: "Ha perso il PIN.", registration.Reset: "Ha perso username e password."},
@@ -170,6 +179,14 @@ func sentence(words []string) string {
 		joined += " e "
 	}
 	joined += words[len(words)-1]
-	first := []rune(joined)
-	return strings.ToUpper(string(first[:1])) + string(first[1:]) + "."
+	return capital(joined) + "."
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	first := []rune(text)
+	return strings.ToUpper(string(first[:1])) + string(first[1:])
 }

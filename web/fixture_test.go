@@ -103,7 +103,7 @@ func newHouse(t *testing.T) *house {
 	h.URL, h.server = server.URL, server
 	h.PublicURL, _ = url.Parse(server.URL)
 	h.Desk = &desk.Desk{Store: db, Registries: h.registries(), Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters,
-		Rand: rand.Reader, Zone: rome, Pages: desk.Pages{Activation: server.URL + "/attivazione"}, MailDomain: "test.example", MailQueued: func() {}}
+		Rand: rand.Reader, Zone: rome, Pages: desk.Pages{Activation: server.URL + "/attivazione", Revocation: server.URL + "/revoca"}, MailDomain: "test.example", MailQueued: func() {}}
 	h.healthApplication(keys)
 	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome, MailDomain: "test.example", MailQueued: func() {}}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: own.Realm, Zone: rome, Issuer: "Sportello",
@@ -111,7 +111,7 @@ func newHouse(t *testing.T) *house {
 	h.Administration = &administration.Administration{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Letters: letters, Rand: rand.Reader, Zone: rome,
 		MailDomain: "test.example", MailQueued: func() {}}
 	h.courier = &mail.Courier{Outbox: db, Sealer: keys, Sender: h, Communities: set.ByID, Now: h.clock, Rand: rand.Reader, Log: h.Log,
-		Pages: map[mail.Kind]string{mail.ActivationCode: server.URL + "/attivazione", mail.Activated: server.URL + "/accesso"}}
+		Pages: map[mail.Kind]string{mail.ActivationCode: server.URL + "/attivazione", mail.RevocationCode: server.URL + "/revoca", mail.Activated: server.URL + "/accesso"}}
 	h.staff(hasher)
 	server.Config.Handler = h.Handler()
 	return h

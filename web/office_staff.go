@@ -95,14 +95,6 @@ func postWords(posts []office.Post, enti []*office.Ente) []string {
 	return all
 }
 
-// capital makes the first letter great.
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 func roleOptions(roles []office.Role) []Option {
 	var options []Option
 	for _, role := range roles {

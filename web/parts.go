@@ -50,6 +50,7 @@ type Document struct {
 	State   Badge
 	When    string // beside the state
 	Note    string
+	Link    Link   // after the note (optional)
 	Action  string // where the button posts; "" draws none
 	Button  string
 	Main    bool   // the one to press next

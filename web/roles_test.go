@@ -38,6 +38,14 @@ var needed = map[string]office.Permission{
 	"POST /sportello/gestione/{numero}/codice-letto": office.RevealCode,
 
 	// Prenota
+	"GET /sportello/gestione/{numero}/prenota":         office.BookOperation,
+	"GET /sportello/prenotazioni/{id}":                 office.BookOperation,
+	"POST /sportello/prenotazioni/{id}":                office.BookOperation,
+	"GET /sportello/prenotazioni/{id}/delega":          office.BookOperation,
+	"POST /sportello/prenotazioni/{id}/delega":         office.BookOperation,
+	"GET /sportello/prenotazioni/{id}/conferma":        office.BookOperation,
+	"POST /sportello/prenotazioni/{id}/conferma":       office.BookOperation,
+	"POST /sportello/pratiche/{numero}/stampe/annulla": office.PrintPapers,
 
 	// Rigenera codice
 	"GET /sportello/gestione/{numero}/codice":          office.BookOperation,
@@ -146,7 +154,7 @@ func (c *client) typed(pattern, number, draft string) *shown {
 	method, path, _ := strings.Cut(pattern, " ")
 	path = strings.NewReplacer("{numero}", number, "{id}", draft).Replace(path)
 	if method == "POST" {
-		return c.post(path, "chi", number, "numero", number, "motivo-codice", "richiesto", "motivo-sblocco", "guasta")
+		return c.post(path, "chi", number, "numero", number, "motivo-codice", "richiesto", "motivo-sblocco", "guasta", "motivo-annullamento", "sbagliata")
 	}
 	return c.get(path)
 }
@@ -264,7 +272,7 @@ func TestLongReason(t *testing.T) {
 	c := h.login(t, "carla")
 	at := c.register(h.People.CIA[0]).Path
 	long := strings.Repeat("è", 201)
-	for form, field := range map[string]string{"/codice": "motivo-codice", "/sblocca": "motivo-sblocco"} {
+	for form, field := range map[string]string{"/codice": "motivo-codice", "/sblocca": "motivo-sblocco", "/annulla": "motivo-annullamento"} {
 		if p := c.post(at+form, field, long); p.Status != http.StatusUnprocessableEntity || p.Find("#"+field+"-errore").Length() != 1 {
 			t.Errorf("%s: %d", form, p.Status)
 		}

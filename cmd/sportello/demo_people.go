@@ -265,6 +265,9 @@ func (s *seeder) begin(from start, kind registration.Kind) (i issued, err error)
 // importAs keeps a registration as another system had it.
 func (s *seeder) importAs(from start) (i issued, err error) {
 	i.person = s.next()
+	if from == (start{registration.Registered, false}) {
+		i.person.Document.Issuer = "" // weak channels never asked for it (001 §4.2.1)
+	}
 	realm := s.enti[asl].Realm
 	err = s.store.Act(s.ctx, system(audit.Import), func(tx *store.Tx) error {
 		ids := make([]string, 2)
