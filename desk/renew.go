@@ -171,6 +171,7 @@ func (d *Desk) renew(tx *store.Tx, who Who, id string, checks registration.Check
 			return err
 		}
 	}
+	tx.Record.Detail = map[string]string{"controlli": list([]Field{SeenDocument, SeenCard, InPerson, ShownPrivacy})}
 	if err := d.newCode(tx, who, r.File, h, sort); err != nil {
 		return err
 	}
