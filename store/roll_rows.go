@@ -177,8 +177,11 @@ func (v *sieve) countable(most int) source {
 	return best
 }
 
-// count tells how many rows the sieve lets through, but no more than most.
+// count tells how many rows the sieve lets through; no more than most, unless it is known already.
 func (v *sieve) count(most int) (n int) {
+	if v.counted != nil {
+		return *v.counted
+	}
 	from := v.countable(most)
 	for row := range from.rows {
 		if from.v.lets(row) {
@@ -206,7 +209,10 @@ func (v *sieve) best(r run) source {
 func (v *sieve) rows(r run) (found []uint32) {
 	from := v.best(r)
 	if !from.inOrder {
-		return from.choose(r)
+		var all int
+		found, all = from.choose(r)
+		v.counted = &all
+		return found
 	}
 	for row := range from.rows {
 		if from.v.lets(row) {
@@ -218,24 +224,29 @@ func (v *sieve) rows(r run) (found []uint32) {
 	return found
 }
 
-// choose gives the first rows of a run from a source in any order.
-func (s source) choose(r run) []uint32 {
-	comes := s.v.comparing(r)
-	after := s.v.beyond(r)
-	var found []uint32
+// choose gives the first rows of a run from a source in any order, and how many rows it has whatever the cursor.
+func (s source) choose(r run) (found []uint32, all int) {
+	comes, after := s.v.comparing(r), s.v.beyond(r)
+	found = make([]uint32, 0, 8*r.size)
 	keep := func() {
 		slices.SortFunc(found, comes)
 		found = found[:min(len(found), r.size)]
 	}
+	full := false // then what comes after the last one kept is no use
 	for row := range s.rows {
-		if s.v.lets(row) && after(row) {
-			if found = append(found, row); len(found) == 4096+r.size {
-				keep()
-			}
+		if !s.v.lets(row) {
+			continue
+		}
+		if all++; !after(row) || full && comes(row, found[r.size-1]) > 0 {
+			continue
+		}
+		if found = append(found, row); len(found) == cap(found) {
+			keep()
+			full = true
 		}
 	}
 	keep()
-	return found
+	return found, all
 }
 
 // comparing sorts rows as a run gives them.

@@ -21,7 +21,8 @@ type sieve struct {
 	dated                   bool
 	from, to                uint32 // registered in [from, to), if dated
 
-	likely float64 // how many rows it lets through, if the criteria had nothing to do with each other
+	likely  float64 // how many rows it lets through, if the criteria had nothing to do with each other
+	counted *int    // how many it does, once known
 }
 
 // sieve compiles criteria for a roll.
