@@ -8,7 +8,9 @@ import (
 
 	"sportello/audit"
 	"sportello/office"
+	"sportello/person"
 	"sportello/registration"
+	"sportello/registry/simulator"
 	"sportello/store"
 )
 
@@ -152,4 +154,23 @@ func TestOutsideCompetence(t *testing.T) {
 	if (office.Competence{Provinces: []string{"TO"}}).Has("MI", "F205") {
 		t.Error("the test is about nothing")
 	}
+}
+
+// 001 Allegato 7: a residence abroad shows city and nation in place of province and comune, another document its kind.
+func TestDetailVariants(t *testing.T) {
+	h := newHouse(t)
+	x := h.People.CIA[0]
+	x.Residence = person.Residence{Address: "Rue de la Paix", Number: "3", Province: person.AbroadProvince, Comune: person.AbroadComune, City: "Lione", Nation: "Francia"}
+	x.Document = person.Document{Kind: person.Passport, Number: "YA1234567", IssuedOn: "2021-05-04", ExpiresOn: "2031-05-03", Issuer: "Questura di Torino"}
+	x.Domicile = person.Domicile{Elsewhere: true, CareOf: "Rossi", Address: "Via Po", Number: "1", Province: "TO", Comune: "L219", PostalCode: "10124"}
+	n := h.archive([]simulator.Person{x}, registration.Registered, false)[0]
+	c := h.login(t, "anna")
+	p := c.get(detailPath(n))
+	p.has(t, "CittàLione", "NazioneFrancia", "Tipologia altro documentoPassaporto", "Numero altro documentoYA1234567", "Rilasciato daQuestura di Torino",
+		"C/O pressoRossi", "Comune domicilioTorino", "Codice di attivazioneNessuno in corso")
+	if strings.Contains(p.said(), "Provincia residenza") || strings.Contains(p.said(), "Numero carta identità") {
+		t.Error("the other variant is shown too")
+	}
+	checkPage(t, "abroad", p.Document)
+	c.get("/sportello/gestione/"+string(n)).has(t, "Lione, Francia")
 }
