@@ -39,6 +39,7 @@ var neighbours = []arrow{
 var beside = map[string][]string{
 	"locale":      {"cmd", "web", "mail", "letter"},
 	"communities": {"cmd"},
+	"docs":        {"cmd"},
 	"testdb":      nil, // tests only
 	"browser":     nil, // tests only
 	"faults":      nil, // tests only

@@ -32,6 +32,7 @@ type Desk struct {
 	Hasher      *credential.Hasher
 	Sealer      vault.Sealer
 	Letters     *letter.Writer
+	Guide       string // the operators' guide to download, in Markdown
 	Rand        io.Reader
 	Zone        *time.Location // of dates shown and judged: Europe/Rome (mission S35)
 	Pages       Pages

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"sportello/audit"
-	"sportello/community"
 	"sportello/letter"
 	"sportello/office"
 	"sportello/person"
@@ -181,15 +180,4 @@ func (d *Desk) letterPlaces(p person.Person) (residence, domicile letter.Place) 
 // lastDay is the last day on which a code is taken.
 func (d *Desk) lastDay(expires time.Time) person.Date {
 	return person.DateOf(expires.In(d.Zone))
-}
-
-// BlankTerms is the Regolamento of a community on paper, with the acceptance left to fill in by hand (D19).
-// Errors: ErrNoCommunity.
-func (d *Desk) BlankTerms(id community.ID) ([]byte, error) {
-	c, err := d.communityOf(id)
-	if err != nil {
-		return nil, err
-	}
-	in := letter.Terms{Head: letter.Head{Publisher: c.Publisher, Community: c.Name, At: d.Store.Now().In(d.Zone)}, Text: c.Terms}
-	return render(func(w io.Writer) error { return d.Letters.Terms(w, in) })
 }

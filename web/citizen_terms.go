@@ -3,11 +3,11 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"time"
 
 	"sportello/citizen"
 	"sportello/community"
+	"sportello/desk"
 	"sportello/registration"
 )
 
@@ -86,7 +86,7 @@ func (s *Server) showAcceptance(w http.ResponseWriter, r *http.Request, a citize
 		Person: a.Person.FullName(), Behalf: behalfOf(a, f), Username: a.Username, Submit: ask.submit, Community: a.Community,
 		Terms:   shownText{a.Community.Terms, summaryOf(a.Community.Terms, p.Lang), f.Field("accetto-regolamento")},
 		Privacy: shownText{a.Community.Privacy, summaryOf(a.Community.Privacy, p.Lang), f.Field("letto-informativa")},
-		PDF:     "/documenti/regolamento.pdf?community=" + url.QueryEscape(string(a.Community.ID)), CodeLasts: lastMoment(a), Translated: p.Lang != "it"}
+		PDF:     hrefOf(desk.BlankTerms, a.Community.ID), CodeLasts: lastMoment(a), Translated: p.Lang != "it"}
 	if d.Behalf == nil {
 		d.Collector = collector(a)
 	}

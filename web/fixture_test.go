@@ -28,6 +28,7 @@ import (
 	"sportello/community"
 	"sportello/credential"
 	"sportello/desk"
+	"sportello/docs"
 	"sportello/fse"
 	health "sportello/fse/simulator"
 	"sportello/letter"
@@ -102,7 +103,7 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(server.Close)
 	h.URL, h.server = server.URL, server
 	h.PublicURL, _ = url.Parse(server.URL)
-	h.Desk = &desk.Desk{Store: db, Registries: h.registries(), Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters,
+	h.Desk = &desk.Desk{Store: db, Registries: h.registries(), Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Guide: docs.Operators,
 		Rand: rand.Reader, Zone: rome, Pages: desk.Pages{Activation: server.URL + "/attivazione", Revocation: server.URL + "/revoca"}, MailDomain: "test.example", MailQueued: func() {}}
 	h.healthApplication(keys)
 	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome, MailDomain: "test.example", MailQueued: func() {}}

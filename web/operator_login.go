@@ -33,7 +33,6 @@ func (s *Server) operatorRoutes() []route {
 		{"GET /sportello", s.getMenu, operators, 0},
 		{"GET /sportello/password", s.getPassword, operators, 0},
 		{"POST /sportello/password", s.postPassword, operators, 0},
-		{"GET /documenti/regolamento.pdf", s.getBlankTerms, citizens, 0},
 	}
 }
 

@@ -3,10 +3,8 @@ package web
 import (
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
-	"sportello/community"
 	"sportello/office"
 )
 
@@ -68,14 +66,14 @@ type menu struct {
 	Functions []function
 	Keys      []Link // functions with a letter
 	Role      office.Role
-	Community community.ID // whose forms are offered
+	Downloads []download // of the ente's community
 	LastLogin time.Time
 }
 
 func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	p := s.page(r, "Menu iniziale")
-	data := menu{Functions: s.functionsOf(v.Who.Acting), Role: v.Who.Post.Role, Community: v.Who.Ente.Community, LastLogin: v.LastLogin}
+	data := menu{Functions: s.functionsOf(v.Who.Acting), Role: v.Who.Post.Role, Downloads: downloads(v.Who.Ente.Community), LastLogin: v.LastLogin}
 	for _, l := range v.Nav {
 		if l.Key != "" {
 			data.Keys = append(data.Keys, l)
@@ -86,50 +84,4 @@ func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Notice, p.Data = doneNotice(r), data
 	return s.show(w, "operator_menu", p)
-}
-
-// blankTerms keeps the blank Regolamento, one for each version of a community's text.
-type blankTerms struct {
-	mu  sync.Mutex
-	pdf map[string][]byte
-}
-
-// getBlankTerms gives the Regolamento to print and sign: of the community in the query, else of the first.
-func (s *Server) getBlankTerms(w http.ResponseWriter, r *http.Request) error {
-	if s.Desk == nil || len(s.Communities) == 0 {
-		return ErrNotFound
-	}
-	id := s.Communities[0].ID
-	if asked := r.URL.Query().Get("community"); asked != "" {
-		id = community.ID(asked)
-	}
-	c, ok := s.Desk.Communities.ByID(id)
-	if !ok || c.Terms.Markdown == "" {
-		return ErrNotFound
-	}
-	pdf, err := s.terms.of(c, s.Desk.BlankTerms)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	return sendPDF(w, r, "regolamento-"+string(c.ID)+".pdf", pdf)
-}
-
-// of writes a community's Regolamento the first time that somebody asks.
-func (b *blankTerms) of(c community.Community, write func(community.ID) ([]byte, error)) ([]byte, error) {
-	key := string(c.ID) + "/" + c.Terms.SHA256
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if kept, ok := b.pdf[key]; ok {
-		return kept, nil
-	}
-	pdf, err := write(c.ID)
-	if err != nil {
-		return nil, err
-	}
-	if b.pdf == nil {
-		b.pdf = map[string][]byte{}
-	}
-	b.pdf[key] = pdf
-	return pdf, nil
 }

@@ -358,18 +358,3 @@ func TestStepUp(t *testing.T) {
 		t.Errorf("fresh: %s", p.said())
 	}
 }
-
-func TestBlankTerms(t *testing.T) {
-	h := newHouse(t)
-	c := h.visitor()
-	p := c.get("/documenti/regolamento.pdf")
-	if p.Status != http.StatusOK || p.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(string(p.Body), "%PDF") {
-		t.Errorf("%d %s", p.Status, p.Header.Get("Content-Type"))
-	}
-	if again := c.get("/documenti/regolamento.pdf?community=sistemapiemonte"); string(again.Body) != string(p.Body) {
-		t.Error("the second time it is another file")
-	}
-	if p = c.get("/documenti/regolamento.pdf?community=altrove"); p.Status != http.StatusNotFound {
-		t.Errorf("of no community: %d", p.Status)
-	}
-}

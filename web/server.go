@@ -53,9 +53,9 @@ type Server struct {
 	// Demo adds the pages of the demonstration (optional; never in production).
 	Demo *Demo
 
-	meter *prometheus.HistogramVec
-	mux   *http.ServeMux
-	terms blankTerms
+	meter  *prometheus.HistogramVec
+	mux    *http.ServeMux
+	blanks keptBlanks
 }
 
 // A handler answers a request, or says by its error why not: see problems.

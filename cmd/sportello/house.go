@@ -22,6 +22,7 @@ import (
 	"sportello/community"
 	"sportello/credential"
 	"sportello/desk"
+	"sportello/docs"
 	"sportello/fse"
 	"sportello/letter"
 	"sportello/mail"
@@ -90,7 +91,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 		return nil, errors.Join(err, h.close())
 	}
 	h.desk = &desk.Desk{Store: h.store, Registries: registries, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer,
-		Letters: letters, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione"), Revocation: h.page("revoca")}, MailDomain: domain, MailQueued: kick,
+		Letters: letters, Guide: docs.Operators, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione"), Revocation: h.page("revoca")}, MailDomain: domain, MailQueued: kick,
 		FSE: launcher, FSEAddress: c.fseURL}
 	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
 	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,

@@ -31,6 +31,7 @@ func (r *tour) publicPages() {
 	r.open("/regolamento", "regolamento")
 	r.open("/note-legali", "note-legali")
 	r.open("/accessibilita", "accessibilita")
+	r.open("/documenti", "documenti")
 	r.open("/sportelli", "sportelli")
 	r.open("/sportelli?provincia=TO&cerca=nessuno", "sportelli-non-trovati")
 	r.open("/non-esiste", "non-trovata")
