@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"sportello/community"
+	"sportello/registration"
 )
 
 // memory is the listing as searches read it: a roll of each realm, and beside them what has changed since they were made. Before
@@ -121,9 +122,12 @@ func (m *memory) load() error {
 	left := gather(builders, func(yield func(entry) bool) {
 		err = tx.all("SELECT "+listingColumns+" FROM listing", nil, func(rows *sql.Rows) error {
 			var e entry
-			if err := rows.Scan(entryRow(&e)...); err != nil {
+			var realm, in, state string // plain strings are scanned much faster
+			err := rows.Scan(&e.Number, &realm, &in, &e.Surname, &e.Name, &e.Province, &e.Comune, &state, &e.Strong, &e.Created, &e.Changed)
+			if err != nil {
 				return err
 			}
+			e.Realm, e.Community, e.State = community.Realm(realm), community.ID(in), registration.State(state)
 			yield(e)
 			return nil
 		})

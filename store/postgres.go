@@ -136,4 +136,6 @@ func (db *DB) foreign(err error) bool {
 
 func (postgresEngine) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
 
-func (postgresEngine) explain() string { return "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF)" }
+func (postgresEngine) explain() string {
+	return "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)"
+}
