@@ -20,7 +20,7 @@ import (
 var rows = [][]string{
 	{"cmd"},
 	{"web"},
-	{"desk", "citizen", "helpdesk", "access", "administration", "provider"},
+	{"desk", "citizen", "helpdesk", "access", "administration", "preload", "provider"},
 	{"store", "registry", "mail", "sms", "letter", "vault", "spid", "cie", "cns", "fse"},
 	{"registration", "credential", "assurance", "request", "card", "office", "audit"},
 	{"person", "community"},

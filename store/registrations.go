@@ -119,9 +119,9 @@ func (tx *Tx) RenewedBefore(before time.Time) ([]*registration.Operation, error)
 	return tx.operationsWhere("outcome = 'A' AND id IN (SELECT operation_id FROM handover WHERE renewed_by <> '' AND renewed_at < $1 AND sealed_code IS NOT NULL) ORDER BY booked_at", before.Unix())
 }
 
-// ExpiredOperations reads the operations in progress whose code expired before a time.
+// ExpiredOperations reads the operations in progress whose code expired before a time; who waits for a first code has none that could (mission S1).
 func (tx *Tx) ExpiredOperations(before time.Time) ([]*registration.Operation, error) {
-	return tx.operationsWhere("outcome = 'A' AND id IN (SELECT operation_id FROM handover WHERE code_expires_at < $1) ORDER BY booked_at", before.Unix())
+	return tx.operationsWhere("outcome = 'A' AND id IN (SELECT operation_id FROM handover WHERE code_expires_at > 0 AND code_expires_at < $1) ORDER BY booked_at", before.Unix())
 }
 
 func (tx *Tx) operationsWhere(where string, arg any) ([]*registration.Operation, error) {

@@ -25,9 +25,11 @@ const leftColumns = `registration.number, person.surname, person.name, operation
 const leftTables = ` FROM operation JOIN registration ON registration.id = operation.registration_id JOIN person ON person.id = registration.person_id
 	JOIN operator ON operator.id = operation.operator_id LEFT JOIN handover ON handover.operation_id = operation.id `
 
-// Uncompleted reads the operations of an ente that were handed over before a time and that the citizen has not completed, the oldest first.
+// Uncompleted reads the operations of an ente that were handed over before a time and that the citizen has not completed, the oldest first. Those who came with a list
+// and have no code yet cannot complete anything.
 func (tx *Tx) Uncompleted(ente string, before time.Time, limit int) ([]Left, error) {
 	return tx.left("SELECT "+leftColumns+leftTables+`WHERE operation.ente_id = $1 AND operation.outcome = 'A' AND operation.concluded_at <> 0 AND operation.booked_at < $2
+		AND handover.code_expires_at > 0
 		ORDER BY operation.booked_at, operation.id LIMIT $3`, ente, before.Unix(), limit)
 }
 

@@ -1,0 +1,349 @@
+package preload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"sportello/audit"
+	"sportello/credential"
+	"sportello/office"
+	"sportello/person"
+	"sportello/store"
+)
+
+// A source opens a list from its beginning.
+type source func() (io.ReadCloser, error)
+
+// How many lines make a batch. One of people is an act: the desks wait while it is under way, so it is short. PINs are hashed
+// beforehand, one after the other, which leaves the other cores to those who log in.
+const (
+	trialBatch = 2000
+	batch      = 250
+	batchPINs  = 50
+)
+
+// mostNoted is how many lines with remarks are kept of an import.
+const mostNoted = 100_000
+
+// readBatches checks the lines after one, and gives them to keep, so many at a time.
+func (p *Preload) readBatches(ctx context.Context, x *store.Import, open source, after int64, size int, keep func([]*candidate) error) error {
+	in, err := open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	l := newLines(in)
+	h, err := l.header()
+	if err != nil {
+		return err
+	}
+	who, err := p.importer(ctx, x)
+	if err != nil {
+		return err
+	}
+	k := p.newChecker(x, who, h)
+	list := make([]*candidate, 0, size)
+	for {
+		next, err := l.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("reading the list: %w", err)
+		}
+		c := k.check(next) // those before too: they may be repeated later
+		if next.number <= after {
+			continue
+		}
+		if list = append(list, c); len(list) == size {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := keep(list); err != nil {
+				return err
+			}
+			list = list[:0]
+		}
+	}
+	if err := ctx.Err(); err != nil || len(list) == 0 {
+		return err
+	}
+	return keep(list)
+}
+
+// importer is the operator and the ente of an import, by whose competence lines are judged.
+func (p *Preload) importer(ctx context.Context, x *store.Import) (who office.Acting, err error) {
+	err = p.Store.Read(ctx, func(tx *store.Tx) error {
+		e, err := tx.Ente(x.Ente)
+		if err != nil {
+			return err
+		}
+		who.Ente = *e
+		if x.Operator == "" {
+			return nil
+		}
+		o, err := tx.Operator(x.Operator)
+		if err == nil {
+			who.Operator = *o
+		}
+		return err
+	})
+	return who, err
+}
+
+// try goes through a list and imports nobody.
+func (p *Preload) try(ctx context.Context, x *store.Import, open source) error {
+	if err := p.Store.BeginTrial(ctx, x); err != nil {
+		return err
+	}
+	err := p.readBatches(ctx, x, open, 0, trialBatch, func(list []*candidate) error {
+		var known map[person.TaxCode]store.Known
+		err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
+			known, err = tx.KnownPeople(x.Realm, comers(list))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return p.Store.KeepTrial(ctx, x, counted(&x.Checked, list, known))
+	})
+	var fault FileFault
+	switch {
+	case errors.As(err, &fault):
+		x.State, x.Fault = Faulty, fault.kept()
+	case err != nil:
+		return err
+	case x.Checked.Lines == 0:
+		x.State, x.Fault = Faulty, FileFault{Code: "vuoto"}.kept()
+	default:
+		x.State = Tried
+	}
+	return p.Store.KeepTrial(ctx, x, nil)
+}
+
+// comers are the tax codes of the people whom the checks let in.
+func comers(list []*candidate) (codes []person.TaxCode) {
+	for _, c := range list {
+		if c.comes() {
+			codes = append(codes, c.person.TaxCode)
+		}
+	}
+	return codes
+}
+
+// counted adds what becomes of some lines to a tally, and gives what to note of them.
+func counted(t *store.Tally, list []*candidate, in map[person.TaxCode]store.Known) (noted []store.ImportLine) {
+	for _, c := range list {
+		remarks := c.remarks
+		if k, there := in[c.person.TaxCode]; there && c.comes() {
+			remarks = append(remarks[:len(remarks):len(remarks)], present(k))
+		}
+		outcome := outcomeOf(remarks)
+		t.Lines, t.Last = t.Lines+1, c.line.number
+		if c.line.latin {
+			t.Latin++
+		}
+		switch outcome {
+		case Accepted:
+			t.Accepted++
+			continue
+		case Warned:
+			t.Accepted++
+			t.Warned++
+		case Skipped:
+			t.Skipped++
+		case Refused:
+			t.Refused++
+		}
+		if t.Warned+t.Skipped+t.Refused <= mostNoted {
+			noted = append(noted, store.ImportLine{Line: c.line.number, Outcome: outcome, TaxCode: c.person.TaxCode.Masked(), Remarks: remarks})
+		}
+	}
+	t.Batches++
+	return noted
+}
+
+func present(k store.Known) store.ImportRemark {
+	if k.State == "" {
+		return store.ImportRemark{Code: knownRejected, Column: colTaxCode}
+	}
+	return store.ImportRemark{Code: known, Column: colTaxCode, Value: fmt.Sprintf("community %s, stato %s", k.Community, k.State)}
+}
+
+// take imports the people of a list who have not been yet, batch by batch, until the end or until somebody stops it.
+func (p *Preload) take(ctx context.Context, x *store.Import, open source) error {
+	size := batch
+	if x.PINs {
+		size = batchPINs
+	}
+	err := p.readBatches(ctx, x, open, x.Taken.Last, size, func(list []*candidate) error { return p.takeBatch(ctx, x, list) })
+	if err != nil {
+		return err
+	}
+	return p.Store.Act(ctx, p.record(x, "fine"), func(tx *store.Tx) error {
+		x.State, x.EndedAt = Finished, tx.Now
+		tx.Record.Detail = tallied(tx.Record.Detail, store.Tally{}, x.Taken)
+		return tx.SaveImport(x)
+	})
+}
+
+func tallied(detail map[string]string, before, after store.Tally) map[string]string {
+	detail["importate"] = fmt.Sprint(after.Accepted - before.Accepted)
+	detail["già presenti"] = fmt.Sprint(after.Skipped - before.Skipped)
+	detail["non importate"] = fmt.Sprint(after.Refused - before.Refused)
+	return detail
+}
+
+// record begins the audit record of what is done for an import in the background.
+func (p *Preload) record(x *store.Import, act string) audit.Record {
+	kind := audit.ByOperator
+	if x.Operator == "" {
+		kind = audit.BySystem
+	}
+	r := audit.Origin{}.Begin(audit.Import, kind, x.Operator)
+	r.Ente, r.Detail = x.Ente, map[string]string{"azione": act, "importazione": x.ID, "sha256": x.SHA256}
+	return r
+}
+
+// takeBatch is one act, which is ended once it has begun. When another desk registers one of the people in the same moment, the act is done again and finds them there.
+func (p *Preload) takeBatch(ctx context.Context, x *store.Import, list []*candidate) error {
+	if err := p.hashPINs(ctx, x, list); err != nil {
+		return err
+	}
+	for range 3 {
+		next := *x
+		err := p.Store.Act(context.WithoutCancel(ctx), p.record(x, "lotto"), func(tx *store.Tx) error { return p.takeIn(tx, &next, list) })
+		if err == nil {
+			*x = next
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+	}
+	return store.ErrConflict
+}
+
+func (p *Preload) takeIn(tx *store.Tx, x *store.Import, list []*candidate) error {
+	in, err := tx.KnownPeople(x.Realm, comers(list))
+	if err != nil {
+		return err
+	}
+	before := x.Taken
+	noted := counted(&x.Taken, list, in)
+	tx.Record.Detail = tallied(tx.Record.Detail, before, x.Taken)
+	tx.Record.Detail["lotto"] = fmt.Sprint(x.Taken.Batches)
+	tx.Record.Detail["righe"] = fmt.Sprintf("%d-%d", list[0].line.number, x.Taken.Last)
+	if err := errors.Join(tx.SaveImport(x), tx.AddImportLines(x.ID, noted)); err != nil {
+		return err
+	}
+	arrivals, err := p.arrivals(tx, x, list, in)
+	if err != nil {
+		return err
+	}
+	return tx.AddPreloaded(arrivals)
+}
+
+// hashPINs hashes the PINs of those who are not there yet: it is slow, and comes before the act.
+func (p *Preload) hashPINs(ctx context.Context, x *store.Import, list []*candidate) error {
+	if !x.PINs {
+		return nil
+	}
+	var in map[person.TaxCode]store.Known
+	err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		in, err = tx.KnownPeople(x.Realm, comers(list))
+		return err
+	})
+	for _, c := range list {
+		if _, there := in[c.person.TaxCode]; there || !c.comes() || c.pin == "" || c.pinHash != "" {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if c.pinHash, err = p.Hasher.Hash(credential.PurposePIN, c.pin); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+const (
+	pollEvery = 10 * time.Second
+	keptFor   = 30 * 24 * time.Hour // an uploaded file that nobody confirms
+)
+
+// Run works on uploaded imports until ctx ends: those that a stop or a crash broke off go on.
+func (p *Preload) Run(ctx context.Context) {
+	if p.Dir == "" {
+		return
+	}
+	for ctx.Err() == nil {
+		worked, err := p.Step(ctx)
+		if err != nil && ctx.Err() == nil {
+			p.Log.Error("importazione", "errore", err)
+		}
+		if worked && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-p.kicks():
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// Step works on the oldest uploaded import that waits for it, and tells whether there was one.
+func (p *Preload) Step(ctx context.Context) (worked bool, err error) {
+	var list []*store.Import
+	err = p.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		list, err = tx.UploadedImports(Trying, Running)
+		return err
+	})
+	for _, x := range list {
+		if worked, err = p.work(ctx, x); worked || err != nil {
+			return worked, err
+		}
+	}
+	return false, errors.Join(err, p.tidy(ctx))
+}
+
+func (p *Preload) work(ctx context.Context, x *store.Import) (worked bool, err error) {
+	open := func() (io.ReadCloser, error) { return p.unseal(x.ID) }
+	if x.State == Trying {
+		err = p.try(ctx, x, open)
+	} else {
+		err = p.take(ctx, x, open)
+	}
+	switch {
+	case errors.Is(err, ErrGone): // the file is on another machine
+		return false, nil
+	case errors.Is(err, store.ErrStale): // somebody has stopped it
+		return true, nil
+	case err == nil && (x.State == Finished || x.State == Faulty):
+		err = p.forget(x.ID)
+	}
+	return true, err
+}
+
+// tidy gives up what has waited for too long.
+func (p *Preload) tidy(ctx context.Context) error {
+	var list []*store.Import
+	err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		list, err = tx.UploadedImports(Tried, Stopped)
+		return err
+	})
+	for _, x := range list {
+		if err == nil && p.Store.Now().Sub(x.CreatedAt) > keptFor {
+			err = errors.Join(p.Store.Act(ctx, p.record(x, "scadenza"), func(tx *store.Tx) error {
+				x.State, x.EndedAt = GivenUp, tx.Now
+				tx.Record.ActorKind, tx.Record.Actor = audit.BySystem, ""
+				return tx.SaveImport(x)
+			}), p.forget(x.ID))
+		}
+	}
+	return err
+}
