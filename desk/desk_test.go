@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"sportello/audit"
 	"sportello/credential"
 	"sportello/office"
 	"sportello/person"
@@ -307,6 +308,27 @@ func TestRelease(t *testing.T) {
 		}
 		if gate, _ := h.OpenGate(ctx, h.anna()); gate != "" {
 			h.t.Errorf("the gate is still %q", gate)
+		}
+	})
+}
+
+// Several machines sweep in the same moment: what one does, the others leave no record of having done.
+func TestSweepsAtOnce(t *testing.T) {
+	each(t, func(h *house) {
+		const desks = 5
+		for i := range desks {
+			h.register(h.anna(), h.people.CIA[i])
+		}
+		h.now = h.now.Add(25 * time.Hour)
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() { h.must(h.Sweep(h.t.Context())) })
+		}
+		all.Wait()
+		n := 0
+		h.must(h.Store.Audit(h.t.Context(), audit.Filter{Deed: audit.DestroySecrets, Outcome: audit.Done}, func(audit.Record) error { n++; return nil }))
+		if n != desks {
+			h.t.Errorf("%d desks were left, %d are on record", desks, n)
 		}
 	})
 }

@@ -67,14 +67,23 @@ func (d *Desk) sweep(ctx context.Context, c chore) error {
 	for _, id := range due {
 		record := audit.Origin{}.Begin(c.deed, audit.BySystem, "")
 		record.Registration = id
-		err = errors.Join(err, d.Store.Act(ctx, record, func(tx *store.Tx) error {
+		failed := d.Store.Act(ctx, record, func(tx *store.Tx) error {
 			f, err := d.file(tx, id)
-			if err != nil || !c.due(f, tx.Now) {
-				return err // somebody else was faster
+			if errors.Is(err, store.ErrNotFound) || err == nil && !c.due(f, tx.Now) {
+				return errSwept
+			}
+			if err != nil {
+				return err
 			}
 			tx.Record.Operation, tx.Record.Ente = f.Operation.ID, f.Operation.Ente
 			return c.do(d, tx, f)
-		}))
+		})
+		if !errors.Is(failed, errSwept) && !errors.Is(failed, store.ErrStale) { // what is left of it is the next sweep's
+			err = errors.Join(err, failed)
+		}
 	}
 	return err
 }
+
+// errSwept refuses what somebody else, or another machine, was faster to do: a record of an act must not stand for nothing.
+var errSwept = errors.New("done by somebody else meanwhile")
