@@ -6,6 +6,9 @@ LISTEN ?= 127.0.0.1:8080
 # How many registrations bench-search makes; ten million take some 20 GB for each database.
 PEOPLE ?= 10000000
 
+# How many acts a random walk takes on each database.
+WALK ?= 100000
+
 # Checkers run at a fixed version and are no dependency of the product.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -24,7 +27,7 @@ GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag
 ASSETS = .cache/assets.stamp
 
 .DEFAULT_GOAL = help
-.PHONY: help run build assets places wordlists test quick check bench bench-search golden screenshots clean
+.PHONY: help run build assets places wordlists test quick check bench bench-search walk golden screenshots clean
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +82,9 @@ bench: needs build ## measures on both databases, each figure beside its limit o
 
 bench-search: needs build ## measures the searches among PEOPLE (10000000) on both databases, into docs/performance.md
 	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --search --people $(PEOPLE) --write docs/performance.md --postgres "$$TEST_POSTGRES"'
+
+walk: needs $(ASSETS) ## has operators and citizens do WALK (100000) random acts on both databases, while the process is killed again and again
+	WALK=$(WALK) scripts/with-postgres.sh go test -count=1 -timeout 3h -v -run TestRandomWalk ./faults
 
 golden: $(ASSETS) ## writes the golden files anew; read what changed before you commit it
 	@for package in $(GOLDEN); do go test -short -count=1 $$package -update || exit 1; done

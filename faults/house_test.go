@@ -60,6 +60,7 @@ type house struct {
 type plan struct {
 	dsn  string
 	cost credential.Cost // the zero one is the tests'
+	keys string          // file of the keys of a house that is somebody else's; "" builds one, with three operators
 }
 
 func newHouse(t testing.TB, p plan) *house {
@@ -68,8 +69,12 @@ func newHouse(t testing.TB, p plan) *house {
 		p.cost = credential.TestCost
 	}
 	h := &house{TB: t, now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), outside: newOutside(t)}
+	own, keys := p.keys == "", vault.Open
+	if own {
+		p.keys, keys = filepath.Join(t.TempDir(), "keys"), vault.Create
+	}
 	var err error
-	h.keys, err = vault.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
+	h.keys, err = keys(p.keys, rand.Reader)
 	h.must(err)
 	db, err := store.Open(t.Context(), p.dsn, store.Options{Now: h.clock, Rand: rand.Reader, Sealer: h.keys})
 	h.must(err)
@@ -79,7 +84,9 @@ func newHouse(t testing.TB, p plan) *house {
 	t.Cleanup(server.Close)
 	h.URL = server.URL
 	h.wire(db)
-	hire(h, h.Access, 3)
+	if own {
+		hire(h, h.Access, 3)
+	}
 	server.Config.Handler = h.face.Handler()
 	return h
 }
