@@ -42,6 +42,9 @@ func (d *Desk) Print(ctx context.Context, who Who, in Printing) ([]byte, error) 
 		if refusal != nil {
 			return refusal
 		}
+		if err := tx.HoldOperation(f.Operation); err != nil { // replaced or erased in this very moment
+			return err
+		}
 		return tx.CountPrint(f.Operation.ID, in.Paper)
 	})
 	if err != nil {

@@ -96,6 +96,12 @@ func (tx *Tx) takeUsername(realm community.Realm, c *credential.Set) error {
 	return err
 }
 
+// HoldCredentials keeps others from replacing credentials until the act is over, or returns ErrStale if somebody has since they were read. A hash made
+// anew with today's cost replaces nothing.
+func (tx *Tx) HoldCredentials(c *credential.Set) error {
+	return tx.change(`UPDATE credential SET version = version WHERE registration_id = $1 AND username = $2 AND set_at = $3`, c.Registration, c.Username, unix(c.SetAt))
+}
+
 // UsernameTaken tells whether a username was ever given in a realm.
 func (tx *Tx) UsernameTaken(realm community.Realm, username string) (bool, error) {
 	var id string

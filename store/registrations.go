@@ -189,6 +189,12 @@ func (tx *Tx) SaveOperation(o *registration.Operation) error {
 	return nil
 }
 
+// HoldOperation keeps others from changing an operation until the act is over, or returns ErrStale if it has changed since it was read. For acts
+// that write beside it.
+func (tx *Tx) HoldOperation(o *registration.Operation) error {
+	return tx.change(`UPDATE operation SET version = version WHERE id = $1 AND version = $2`, o.ID, o.Version)
+}
+
 // ReplaceDelegation keeps another version of an operation's delegation, or returns ErrStale if the operation has changed.
 func (tx *Tx) ReplaceDelegation(o *registration.Operation, d *registration.Delegation) error {
 	if err := tx.SaveOperation(o); err != nil {

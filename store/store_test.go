@@ -135,6 +135,30 @@ func TestStale(t *testing.T) {
 	})
 }
 
+// What an act writes beside is held: it is as it was read, or the act is refused.
+func TestHold(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		_, r, o := h.register(t)
+		set := &credential.Set{Registration: r.ID, Username: "mario", Password: "x", SetAt: *h.now}
+		must(t, h.act(t, func(tx *store.Tx) error { return tx.SetCredentials(r.Realm, set) }))
+		op, had := *o, *set
+		hold := func(tx *store.Tx) error { return errors.Join(tx.HoldOperation(&op), tx.HoldCredentials(&had)) }
+		must(t, h.act(t, hold))
+		must(t, h.act(t, hold)) // holding changes nothing
+		must(t, h.act(t, func(tx *store.Tx) error { return tx.RefreshHash(set) }))
+		must(t, h.act(t, hold))
+		must(t, h.act(t, func(tx *store.Tx) error { return tx.SaveOperation(o) }))
+		if err := h.act(t, func(tx *store.Tx) error { return tx.HoldOperation(&op) }); !errors.Is(err, store.ErrStale) {
+			t.Errorf("an operation that has changed: %v", err)
+		}
+		set.SetAt = h.now.Add(time.Minute)
+		must(t, h.act(t, func(tx *store.Tx) error { return tx.SetCredentials(r.Realm, set) }))
+		if err := h.act(t, func(tx *store.Tx) error { return tx.HoldCredentials(&had) }); !errors.Is(err, store.ErrStale) {
+			t.Errorf("credentials that were replaced: %v", err)
+		}
+	})
+}
+
 var errNo = errors.New("not today")
 
 func TestAudit(t *testing.T) {
