@@ -93,6 +93,11 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		if !right {
 			return ErrCredentials
 		}
+		if err := tx.HoldCredentials(&set); errors.Is(err, store.ErrStale) {
+			return ErrCredentials // replaced, or erased, since they were judged: their sessions have ended
+		} else if err != nil {
+			return err
+		}
 		token, err = tx.StartSession(&store.Session{Kind: store.CitizenSession, Subject: reg.ID, Authn: int(assurance.Password), FreshAt: tx.Now, Data: map[string]string{}})
 		return err
 	})
@@ -169,7 +174,10 @@ func (a *Access) CitizenPIN(ctx context.Context, from audit.Origin, token, pin s
 			return ErrCredentials
 		}
 		s.Authn, s.FreshAt = int(assurance.PasswordAndPIN), tx.Now
-		return tx.SaveSession(s)
+		if err := tx.SaveSession(s); !errors.Is(err, store.ErrStale) {
+			return err
+		}
+		return ErrNoSession // ended meanwhile
 	})
 	if errors.Is(err, ErrCredentials) {
 		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))

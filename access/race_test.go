@@ -175,3 +175,28 @@ func TestRejectedCitizenIsOut(t *testing.T) {
 		h.is(h.CitizenPIN(ctx, desk, token, pin), access.ErrNoSession)
 	})
 }
+
+// Credentials that are replaced while the old password is being judged: the old one opens nothing any more.
+func TestReplacedWhileJudged(t *testing.T) {
+	each(t, func(h house) {
+		h.citizen()
+		hash, err := h.Hasher.Hash(credential.PurposePassword, "un'altra parola")
+		h.must(err)
+		meanwhile := func() {}
+		h.Hasher = credential.NewHasher(credential.Hashing{Cost: credential.TestCost, Rand: rand.Reader, Width: 2, MAC: func(purpose string, data []byte) []byte {
+			meanwhile()
+			return h.keys.MAC(purpose, data)
+		}})
+		meanwhile = sync.OnceFunc(func() {
+			h.wait(time.Second)
+			h.act(func(tx *store.Tx) error {
+				return tx.SetCredentials(realm, &credential.Set{Registration: "r", Username: "mario.rossi", Password: hash, SetAt: tx.Now})
+			})
+		})
+		token, _, err := h.CitizenPassword(ctx, desk, mario)
+		h.is(err, access.ErrCredentials)
+		if token != "" {
+			h.Error("the old password opens a session")
+		}
+	})
+}
