@@ -64,7 +64,9 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 			return ErrCodes
 		}
 		tx.Record.Operation = f.op.ID
-		if err := tx.ReleaseTry(f.op.ID); err != nil {
+		if err := tx.ReleaseTry(f.op.ID); errors.Is(err, store.ErrStale) {
+			return ErrCodeDead // made anew, or erased, in this very moment
+		} else if err != nil {
 			return err
 		}
 		token, err = tx.StartSession(&store.Session{Kind: store.ActivationSession, Subject: f.op.ID, Data: map[string]string{}})

@@ -45,6 +45,8 @@ func (c *Citizen) Accept(ctx context.Context, from audit.Origin, token string, a
 	s.Data = map[string]string{"regolamento": p.Community.Terms.SHA256, "informativa": p.Community.Privacy.SHA256, "firma": string(p.Signer()), "lingua": a.Lang}
 	if err := c.Store.KeepSession(ctx, s, stage); errors.Is(err, store.ErrStale) {
 		return nil // another tab went further: its step comes next
+	} else if errors.Is(err, store.ErrNotFound) {
+		return ErrNoProcedure
 	} else if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"context"
+	"errors"
 
 	"sportello/audit"
 	"sportello/community"
@@ -51,6 +52,9 @@ func (c *Citizen) CheckRevocation(ctx context.Context, from audit.Origin, in Rev
 		case f.dead:
 			return ErrCodeDead
 		}
+		if err := hold(tx, f.Operation); err != nil {
+			return err
+		}
 		if err := tx.Release(bounds...); err != nil {
 			return err
 		}
@@ -58,6 +62,20 @@ func (c *Citizen) CheckRevocation(ctx context.Context, from audit.Origin, in Rev
 		return err
 	})
 	return token, err
+}
+
+// hold keeps an operation as it is until the act is over. Error: ErrCodeDead if it has ended since it was found.
+func hold(tx *store.Tx, operation string) error {
+	op, err := tx.Operation(operation)
+	if err == nil && op.Outcome == registration.Pending {
+		err = tx.HoldOperation(op)
+	} else if err == nil {
+		err = ErrCodeDead
+	}
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrStale) {
+		return ErrCodeDead
+	}
+	return err
 }
 
 // findRevocation looks for the operation that the codes open, with the same work whatever was typed. Finding nothing is no error.
