@@ -12,8 +12,8 @@ import (
 
 const secret = "cavallo lampada nuvola 9" // every citizen's password
 
-// atHome is one turn of a citizen.
-func (p *walker) atHome() {
+// citizen is one turn of somebody at home.
+func (p *walker) citizen() {
 	x := random.IntN(p.People)
 	if chance(25) {
 		p.logIn(x)
@@ -43,19 +43,19 @@ func (p *walker) activate(x int, e envelope) {
 		e.PIN = "AAAAAAAA"
 	}
 	var token string
-	if p.act(audit.CheckCodes, func(from audit.Origin) (err error) {
-		token, err = p.home().CheckCodes(p.Context(), from, citizen.Codes{TaxCode: string(p.known[x].TaxCode), Code: e.Code, PIN: e.PIN})
+	if p.home(audit.CheckCodes, func(from audit.Origin) (err error) {
+		token, err = p.face.Citizen.CheckCodes(p.Context(), from, citizen.Codes{TaxCode: string(p.known[x].TaxCode), Code: e.Code, PIN: e.PIN})
 		return err
 	}) != nil || chance(10) {
 		return
 	}
 	accepted := citizen.Acceptance{Terms: chance(95), Privacy: true, OnBehalf: chance(80), OldAccount: chance(80)}
-	_ = p.act("", func(from audit.Origin) error { return p.home().Accept(p.Context(), from, token, accepted) })
-	procedure, err := p.home().Procedure(p.Context(), token)
+	_ = p.home("", func(from audit.Origin) error { return p.face.Citizen.Accept(p.Context(), from, token, accepted) })
+	procedure, err := p.face.Citizen.Procedure(p.Context(), token)
 	if err == nil && procedure.Step == citizen.Choose && chance(90) {
 		p.choose(x, token, e.Operation)
 	}
-	if procedure, err := p.home().Procedure(p.Context(), token); err == nil && procedure.Step == citizen.Done {
+	if procedure, err := p.face.Citizen.Procedure(p.Context(), token); err == nil && procedure.Step == citizen.Done {
 		p.mu.Lock()
 		p.pins[x] = e.PIN
 		p.mu.Unlock()
@@ -70,7 +70,7 @@ func (p *walker) choose(x int, token, operation string) {
 		c.Username = p.username(random.IntN(p.People))
 	}
 	send := func() error {
-		return p.complete(operation, func(from audit.Origin) error { return p.home().Complete(p.Context(), from, token, c) })
+		return p.complete(operation, func(from audit.Origin) error { return p.face.Citizen.Complete(p.Context(), from, token, c) })
 	}
 	if chance(10) {
 		p.atOnce(2, func() { _ = send() })
@@ -90,15 +90,15 @@ func (p *walker) username(x int) string {
 // revoke signs, or thinks better of it.
 func (p *walker) revoke(x int, e envelope) {
 	var token string
-	if p.act(audit.CheckRevocation, func(from audit.Origin) (err error) {
-		token, err = p.home().CheckRevocation(p.Context(), from, citizen.RevocationCodes{TaxCode: string(p.known[x].TaxCode), Code: e.Code})
+	if p.home(audit.CheckRevocation, func(from audit.Origin) (err error) {
+		token, err = p.face.Citizen.CheckRevocation(p.Context(), from, citizen.RevocationCodes{TaxCode: string(p.known[x].TaxCode), Code: e.Code})
 		return err
 	}) != nil || chance(40) {
 		return
 	}
 	sign := func() {
 		_ = p.complete(e.Operation, func(from audit.Origin) error {
-			return p.home().Revoke(p.Context(), from, token, citizen.Signature{Conditions: chance(95), OnBehalf: chance(90)})
+			return p.face.Citizen.Revoke(p.Context(), from, token, citizen.Signature{Conditions: chance(95), OnBehalf: chance(90)})
 		})
 	}
 	if chance(20) {
@@ -111,7 +111,7 @@ func (p *walker) revoke(x int, e envelope) {
 // logIn enters with username and password, then with the PIN, and leaves.
 func (p *walker) logIn(x int) {
 	var token string
-	if p.act(audit.CitizenLogin, func(from audit.Origin) (err error) {
+	if p.home(audit.CitizenLogin, func(from audit.Origin) (err error) {
 		in := access.Passport{Username: p.username(x), Password: secret}
 		if chance(5) {
 			in.Password = "sbagliata"
@@ -124,10 +124,8 @@ func (p *walker) logIn(x int) {
 	p.mu.Lock()
 	pin := p.pins[x]
 	p.mu.Unlock()
-	_ = p.act(audit.CitizenPIN, func(from audit.Origin) error { return p.Access.CitizenPIN(p.Context(), from, token, pin) })
+	_ = p.home(audit.CitizenPIN, func(from audit.Origin) error { return p.Access.CitizenPIN(p.Context(), from, token, pin) })
 	if chance(50) {
-		_ = p.act("", func(from audit.Origin) error { return p.Access.CitizenLogout(p.Context(), from, token) })
+		_ = p.home("", func(from audit.Origin) error { return p.Access.CitizenLogout(p.Context(), from, token) })
 	}
 }
-
-func (p *walker) home() *citizen.Citizen { return p.face.Citizen }

@@ -40,7 +40,7 @@ func TestWalker(t *testing.T) {
 		people.Go(func() { p.until(func() { p.serve(i) }) })
 	}
 	for range 4 {
-		people.Go(func() { p.until(p.atHome) })
+		people.Go(func() { p.until(p.citizen) })
 	}
 	people.Go(func() { p.until(p.passTime) })
 	_, err := io.Copy(io.Discard, os.Stdin) // until the parent has enough
@@ -106,23 +106,28 @@ func (p *walker) write(s step) {
 	}
 }
 
-// act does one act, with an id of its own, and notes how it ended. deed is what must then be on record.
+// act does one act at a desk, with an id of its own, and notes how it ended. deed is what must then be on record.
 func (p *walker) act(deed audit.Deed, f func(audit.Origin) error) error {
-	return p.do(step{Deed: deed}, f)
+	return p.do(step{Deed: deed}, atDesk, f)
+}
+
+// home does one of a citizen.
+func (p *walker) home(deed audit.Deed, f func(audit.Origin) error) error {
+	return p.do(step{Deed: deed}, atHome, f)
 }
 
 // complete does an act that ends an operation, unless another tab has.
 func (p *walker) complete(operation string, f func(audit.Origin) error) error {
-	return p.do(step{Ended: operation}, f)
+	return p.do(step{Ended: operation}, atHome, f)
 }
 
-func (p *walker) do(s step, f func(audit.Origin) error) error {
+func (p *walker) do(s step, told []error, f func(audit.Origin) error) error {
 	n := p.next.Add(1)
 	from := audit.Origin{Address: fmt.Sprintf("10.%d.%d.%d", random.IntN(250), random.IntN(250), random.IntN(250)), Request: fmt.Sprintf("W%d-%d", p.Round, n)}
 	p.wait(time.Duration(random.IntN(30)) * time.Second)
 	err := f(from)
 	if s.Act = from.Request; err != nil {
-		s.Refusal, s.Odd, s.Ended = fmt.Sprintf("%s: %v", s.Deed, err), !proper(err), ""
+		s.Refusal, s.Odd, s.Ended = fmt.Sprintf("%s: %v", s.Deed, err), !proper(err, told), ""
 	}
 	p.write(s)
 	select {
@@ -132,18 +137,20 @@ func (p *walker) do(s step, f func(audit.Origin) error) error {
 	return err
 }
 
-// refusals are what people may be told on a walk. Anything else is a fault.
-var refusals = []error{
+// What operators, and citizens, may be told on a walk. Anything else is a fault.
+var atDesk, atHome = []error{
 	desk.ErrAlreadyRegistered, desk.ErrIncomplete, desk.ErrGone, desk.ErrUnprinted, desk.ErrOtherDesk, desk.ErrReason, desk.ErrNoUsername, desk.ErrNoDelegate,
 	desk.ErrNoPIN, desk.ErrDeskOpen, desk.ErrHabitual, desk.ErrPrinted, desk.ErrOvertaken,
 	office.ErrForbidden, office.ErrCompetence, office.ErrStaleLogin, registration.ErrNotAllowed, registration.ErrNotEntitled, registration.ErrNotPending, registration.ErrNoOperation,
-	store.ErrNotFound, store.ErrStale, store.ErrTooMany,
+	store.ErrNotFound, store.ErrStale,
+}, []error{
+	store.ErrTooMany,
 	citizen.ErrCodes, citizen.ErrCodeDead, citizen.ErrNotAccepted, citizen.ErrNoProcedure, citizen.ErrNotYet,
 	access.ErrCredentials, access.ErrNoSession, access.ErrOver,
 }
 
-func proper(err error) bool {
-	return errors.As(err, &citizen.Choice{}) || slices.ContainsFunc(refusals, func(r error) bool { return errors.Is(err, r) })
+func proper(err error, told []error) bool {
+	return errors.As(err, &citizen.Choice{}) || slices.ContainsFunc(told, func(r error) bool { return errors.Is(err, r) })
 }
 
 // chance is true so many times in a hundred.
