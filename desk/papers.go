@@ -154,7 +154,8 @@ func (d *Desk) paper(f File, p registration.Paper, secret string, at time.Time) 
 			channel = letter.OnPaper
 		}
 		return render(func(w io.Writer) error {
-			return d.Letters.PIN(w, letter.PIN{Head: head, To: to, Number: number, PIN: secret, Group: f.Community.Codes.PIN.Group, Code: channel, ActivationPage: d.Pages.Activation})
+			return d.Letters.PIN(w, letter.PIN{Head: head, To: to, Number: number, PIN: secret, Group: f.Community.Codes.PIN.Group, Code: channel,
+				Ending: endings[f.Operation.Kind], ActivationPage: d.Pages.Activation})
 		})
 	case registration.CodeLetter:
 		if f.Operation.Kind == registration.Revocation {
@@ -165,7 +166,7 @@ func (d *Desk) paper(f File, p registration.Paper, secret string, at time.Time) 
 		}
 		return render(func(w io.Writer) error {
 			return d.Letters.ActivationCode(w, letter.ActivationCode{Head: head, To: to, Number: number, Code: secret, Group: f.Community.Codes.Activation.Group,
-				Expires: d.lastDay(f.CodeExpires), ActivationPage: d.Pages.Activation})
+				Expires: d.lastDay(f.CodeExpires), Ending: endings[f.Operation.Kind], ActivationPage: d.Pages.Activation})
 		})
 	case registration.TermsOnPaper:
 		return render(func(w io.Writer) error {
@@ -178,6 +179,11 @@ func (d *Desk) paper(f File, p registration.Paper, secret string, at time.Time) 
 func (d *Desk) letterPlaces(p person.Person) (residence, domicile letter.Place) {
 	return letter.Place{Comune: d.placeName(p.Residence.Comune), Province: p.Residence.Province},
 		letter.Place{Comune: d.placeName(p.Domicile.Comune), Province: p.Domicile.Province}
+}
+
+// endings are what the citizen does last at home, where it is not the choice of the first credentials.
+var endings = map[registration.Kind]letter.Ending{
+	registration.Reset: letter.ChooseOthers, registration.Promotion: letter.KeepAndStrengthen, registration.NewPIN: letter.KeepWithNewPIN,
 }
 
 // lastDay is the last day on which a code is taken.

@@ -22,6 +22,29 @@ const (
 	OnPaper
 )
 
+// An Ending is what the citizen does last at home with PIN and code; it follows from the operation (F07).
+type Ending int
+
+// The endings: a first activation, a reset, a promotion, a new PIN.
+const (
+	ChooseCredentials Ending = iota
+	ChooseOthers
+	KeepAndStrengthen
+	KeepWithNewPIN
+)
+
+// endings are the last step of the letters, and what the code is for.
+var endings = map[Ending]struct{ step, use string }{
+	ChooseCredentials: {"Scegli nome utente e password: da quel momento le credenziali sono attive.",
+		"attivi le tue credenziali %s e scegli nome utente e password"},
+	ChooseOthers: {"Scegli un nome utente diverso da quello di prima e una password: da quel momento le vecchie credenziali non valgono più.",
+		"attivi le nuove credenziali %s, con nome utente e password diversi da quelli di prima"},
+	KeepAndStrengthen: {"Accetta il Regolamento: nome utente e password restano i tuoi, e valgono con questo PIN anche per i servizi più delicati.",
+		"rendi forti le tue credenziali %s: nome utente e password restano i tuoi"},
+	KeepWithNewPIN: {"Accetta le condizioni: da quel momento vale il PIN nuovo e non più quello di prima. Nome utente e password restano i tuoi.",
+		"rendi valido il PIN nuovo delle tue credenziali %s: nome utente e password restano i tuoi"},
+}
+
 // PIN is the letter that hands over a PIN (001 annex 1). It never carries the activation code.
 type PIN struct {
 	Head
@@ -30,6 +53,7 @@ type PIN struct {
 	PIN            string // as drawn, without spaces
 	Group          int    // characters in a printed group, 0 for one group
 	Code           Channel
+	Ending         Ending
 	ActivationPage string // address without any code
 }
 
@@ -42,6 +66,7 @@ type ActivationCode struct {
 	Code           string
 	Group          int
 	Expires        person.Date // last day on which the code is taken
+	Ending         Ending
 	ActivationPage string
 }
 
@@ -95,7 +120,7 @@ func (w *Writer) PIN(dst io.Writer, in PIN) error {
 				{s.plain(channelSteps[in.Code])},
 				{s.plain("Apri la pagina "), s.linkTo(bare(in.ActivationPage), in.ActivationPage), s.plain(".")},
 				{s.plain("Scrivi il codice fiscale, il codice di attivazione e questo PIN.")},
-				{s.plain("Scegli nome utente e password: da quel momento le credenziali sono attive.")},
+				{s.plain(endings[in.Ending].step)},
 			}
 		},
 		caution: "Tieni segreto il PIN",
@@ -113,8 +138,8 @@ func (w *Writer) ActivationCode(dst io.Writer, in ActivationCode) error {
 	return w.writeCode(dst, codeLetter{
 		Head: in.Head, kind: "codice-attivazione", title: "Il tuo codice di attivazione", to: in.To, number: in.Number,
 		intro: func(s *sheet) []pdf.Run {
-			return []pdf.Run{s.plain("con questo codice attivi le tue credenziali " + in.Community +
-				" e scegli nome utente e password. Puoi usarlo una sola volta, fino al "), s.bold(expires), s.plain(".")}
+			return []pdf.Run{s.plain("con questo codice " + fmt.Sprintf(endings[in.Ending].use, in.Community) +
+				". Puoi usarlo una sola volta, fino al "), s.bold(expires), s.plain(".")}
 		},
 		label: "Codice di attivazione", code: grouped(in.Code, in.Group),
 		note: "Vale fino al " + expires + ". Quando lo scrivi, gli spazi e le maiuscole non contano.",
@@ -124,7 +149,7 @@ func (w *Writer) ActivationCode(dst io.Writer, in ActivationCode) error {
 				{s.plain("Tieni a portata di mano il PIN che hai ricevuto in un’altra lettera.")},
 				{s.plain("Apri la pagina "), s.linkTo(bare(in.ActivationPage), in.ActivationPage), s.plain(".")},
 				{s.plain("Scrivi il codice fiscale, questo codice e il PIN.")},
-				{s.plain("Scegli nome utente e password: da quel momento le credenziali sono attive.")},
+				{s.plain(endings[in.Ending].step)},
 			}
 		},
 		caution: "Tieni segreto il codice",

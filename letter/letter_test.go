@@ -67,10 +67,15 @@ func documents(t testing.TB) map[string][]byte {
 	w := newWriter(t)
 	blank := sampleTerms()
 	blank.Person, blank.Number = nil, ""
+	promoted, reset, newPIN := samplePINLetter(), sampleActivation(), sampleActivation()
+	promoted.Ending, reset.Ending, newPIN.Ending = letter.KeepAndStrengthen, letter.ChooseOthers, letter.KeepWithNewPIN
 	out := map[string][]byte{}
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"pin":               func(b *bytes.Buffer) error { return w.PIN(b, samplePINLetter()) },
 		"activation":        func(b *bytes.Buffer) error { return w.ActivationCode(b, sampleActivation()) },
+		"pin-promotion":     func(b *bytes.Buffer) error { return w.PIN(b, promoted) },
+		"activation-reset":  func(b *bytes.Buffer) error { return w.ActivationCode(b, reset) },
+		"activation-newpin": func(b *bytes.Buffer) error { return w.ActivationCode(b, newPIN) },
 		"revocation":        func(b *bytes.Buffer) error { return w.RevocationCode(b, sampleRevocation()) },
 		"summary":           func(b *bytes.Buffer) error { return w.Summary(b, sampleSummary()) },
 		"terms":             func(b *bytes.Buffer) error { return w.Terms(b, sampleTerms()) },
