@@ -44,7 +44,7 @@ func newHouse(t *testing.T, dsn string) *house {
 	clock := func() time.Time { return h.now }
 	keys, err := vault.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	h.must(err)
-	db, err := store.Open(t.Context(), dsn, store.Options{Now: clock, Rand: rand.Reader, Sealer: keys})
+	db, err := store.Open(t.Context(), dsn, store.Options{Now: clock, Rand: rand.Reader, Sealer: keys, SearchTime: time.Minute})
 	h.must(err)
 	t.Cleanup(func() { h.must(db.Close()) })
 	set, err := community.LoadAll(communities.FS)

@@ -76,7 +76,7 @@ func newHouse(t testing.TB, p plan) *house {
 	var err error
 	h.keys, err = keys(p.keys, rand.Reader)
 	h.must(err)
-	db, err := store.Open(t.Context(), p.dsn, store.Options{Now: h.clock, Rand: rand.Reader, Sealer: h.keys})
+	db, err := store.Open(t.Context(), p.dsn, store.Options{Now: h.clock, Rand: rand.Reader, Sealer: h.keys, SearchTime: time.Minute})
 	h.must(err)
 	t.Cleanup(func() { h.must(db.Close()) })
 	h.hasher = credential.NewHasher(credential.Hashing{Cost: p.cost, MAC: h.keys.MAC, Rand: rand.Reader, Width: 2})

@@ -37,7 +37,7 @@ func open(t testing.TB, dsn string) house {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	keys, err := vault.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	must(t, err)
-	db, err := store.Open(ctx, dsn, store.Options{Now: func() time.Time { return now }, Rand: rand.Reader, Sealer: keys})
+	db, err := store.Open(ctx, dsn, store.Options{Now: func() time.Time { return now }, Rand: rand.Reader, Sealer: keys, SearchTime: time.Minute})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	return house{db, &now}

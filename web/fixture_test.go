@@ -87,7 +87,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{T: t, secrets: map[string]string{}, now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
 	keys, err := vault.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	h.must(err)
-	db, err := store.Open(t.Context(), testdb.SQLite(t), store.Options{Now: h.clock, Rand: rand.Reader, Sealer: keys})
+	db, err := store.Open(t.Context(), testdb.SQLite(t), store.Options{Now: h.clock, Rand: rand.Reader, Sealer: keys, SearchTime: time.Minute})
 	h.must(err)
 	t.Cleanup(func() { h.must(db.Close()) })
 	set, err := community.LoadAll(communities.FS)
