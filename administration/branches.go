@@ -58,7 +58,7 @@ func (a *Administration) ReviseBranch(ctx context.Context, who Who, b office.Bra
 		if err != nil {
 			return err
 		}
-		b.Ente = now.Ente
+		b.Ente, tx.Record.Detail["ente"] = now.Ente, now.Ente
 		if now.Version != b.Version {
 			return store.ErrStale
 		}

@@ -131,7 +131,7 @@ func (d *Desk) bookable(tx *store.Tx, who Who, b *Booking) error {
 	if tx.Record != nil {
 		tx.Record.Registration, tx.Record.PersonMAC = r.ID, tx.PersonMAC(b.Person.TaxCode)
 	}
-	if err := errors.Join(who.May(office.BookOperation, tx.Now), who.MayServe(b.Person.TaxCode), r.Allows(registration.Book, b.Pending())); err != nil {
+	if err := errors.Join(who.May(office.BookOperation, tx.Now), who.MayServe(b.Person.TaxCode), notDelegate(who, b.Pending()), r.Allows(registration.Book, b.Pending())); err != nil {
 		return err
 	}
 	if err := who.MayPlace(b.Person.Residence.Province, b.Person.Residence.Comune); err != nil {
@@ -269,6 +269,9 @@ func (d *Desk) bookOnce(tx *store.Tx, who Who, id string, codes secrets) (regist
 	}
 	b.kept.Data, b.kept.Answer = []byte{}, string(b.Number)
 	tx.Record.Operation, tx.Record.Detail = op.ID, map[string]string{"operazione": string(op.Kind)}
+	if g := op.Delegation; g != nil && g.Reason != "" {
+		tx.Record.Detail["delegato abituale"] = g.Reason
+	}
 	return b.Number, tx.SaveDraft(&b.kept)
 }
 

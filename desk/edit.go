@@ -192,7 +192,7 @@ func (d *Desk) edit(tx *store.Tx, who Who, id string) (done Edited, err error) {
 
 // mayEdit looks again at what may have changed since the form was shown.
 func (d *Desk) mayEdit(who Who, e Edit, s served, now time.Time) error {
-	if s.person.Version != e.Version {
+	if s.person.Version != e.Version || e.Deed == audit.EditPerson && s.reg.DeskNote != e.Note {
 		return ErrChanged
 	}
 	review, err := d.ReviewEdit(who, e, *e.Entry, now)

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"strings"
 
 	"sportello/mail"
 	"sportello/store"
@@ -15,7 +16,7 @@ func (d *Desk) redirectMail(tx *store.Tx, s served, former string) (astray bool,
 	if now == former {
 		return false, nil
 	}
-	if !sameMailbox(now, former) {
+	if !strings.EqualFold(now, former) {
 		if err := errors.Join(d.announce(tx, s, mail.AddressAdded, now), d.announce(tx, s, mail.AddressRemoved, former)); err != nil {
 			return false, err
 		}

@@ -189,8 +189,14 @@ func (r *Review) contacts(contacts person.Contacts, c community.Community) {
 	}
 }
 
-// sameMailbox tells whether two addresses are one; nobody's address is nobody else's.
-func sameMailbox(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
+// sameMailbox tells whether two addresses lead to one mailbox: name+word@ is name@. Nobody's address is nobody else's.
+func sameMailbox(a, b string) bool { return a != "" && strings.EqualFold(untagged(a), untagged(b)) }
+
+func untagged(address string) string {
+	name, domain, _ := strings.Cut(address, "@")
+	name, _, _ = strings.Cut(name, "+")
+	return name + "@" + domain
+}
 
 // checks asks for the ticks of the desk (mission S26).
 func (r *Review) checks(e Entry) {

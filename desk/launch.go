@@ -62,7 +62,7 @@ func (d *Desk) atTheDesk(tx *store.Tx, who Who, n registration.Number) (code per
 		return "", err
 	}
 	tx.Record.Registration, tx.Record.PersonMAC = r.ID, tx.PersonMAC(p.TaxCode)
-	return p.TaxCode, who.MayServe(p.TaxCode)
+	return p.TaxCode, stranger(tx, who, served{r, p})
 }
 
 // opaque names an operator to the health application: always the same word, from which nobody learns who it is.

@@ -75,13 +75,17 @@ func (d *Desk) set(ctx context.Context, who Who, in Printing) ([]byte, error) {
 	return d.paper(f, in.Paper, secret, at.In(d.Zone))
 }
 
-// mayServe keeps operators off their own registration, and off one whose codes they collect for somebody (mission S11).
+// mayServe keeps operators off their own registration, and off one whose last operation they collect for somebody (mission S11).
 func mayServe(who Who, f File) error {
-	err := who.MayServe(f.Person.TaxCode)
-	if g := f.Operation.Delegation; g != nil {
-		err = errors.Join(err, who.MayServe(g.TaxCode))
+	return errors.Join(who.MayServe(f.Person.TaxCode), notDelegate(who, f.Operation))
+}
+
+// notDelegate refuses who collects an operation for somebody; op may be nil.
+func notDelegate(who Who, op *registration.Operation) error {
+	if op == nil || op.Delegation == nil {
+		return nil
 	}
-	return err
+	return who.MayServe(op.Delegation.TaxCode)
 }
 
 func (d *Desk) mayPrint(who Who, f File, in Printing, now time.Time) error {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 var (
 	ErrNoPIN    = errors.New("there is no PIN to go with a code")
 	ErrDeskOpen = errors.New("the desk that booked has papers to print")
+	ErrMailbox  = errors.New("the code would go to the operator's own mailbox")
 )
 
 // A Renewal is Rigenera codice attivazione for one registration (001 §5.3): a new code for the operation in progress, under the PIN that the
@@ -86,11 +88,28 @@ func (d *Desk) renewable(tx *store.Tx, who Who, r *Renewal) (*credential.Handove
 	if len(r.File.Unprinted) > 0 {
 		return nil, sort, ErrDeskOpen
 	}
+	if err := mayRenew(who, r.File); err != nil {
+		return nil, sort, err
+	}
 	h, err := tx.Handover(op.ID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && h.PIN == "" && sort.effect == registration.IssueActivationCode {
 		return nil, sort, ErrNoPIN
 	}
 	return h, sort, err
+}
+
+// mayRenew keeps PIN and code apart (mission S19): no code goes to the mailbox of who makes it, and where the community asks for four eyes who booked,
+// and so held the PIN, makes it anew for the mailbox alone that has had it before.
+func mayRenew(who Who, f File) error {
+	email := f.Person.Contacts.Email
+	if sameMailbox(email, who.Operator.Email) {
+		return ErrMailbox
+	}
+	had := slices.ContainsFunc(f.Mails, func(m Mail) bool { return !m.SentAt.IsZero() && strings.EqualFold(m.To, email) })
+	if f.Community.Desk.FourEyes && f.Operation.Operator == who.Operator.ID && !had {
+		return ErrFourEyes
+	}
+	return nil
 }
 
 // Renewal reads a form of Rigenera codice under way. Only the operator who began it, for the same ente, finds it. Error: store.ErrNotFound.
@@ -190,7 +209,7 @@ func (d *Desk) newCode(tx *store.Tx, who Who, f File, h *credential.Handover, so
 	}
 	h.Code, h.Tries, h.CodeExpiresAt = s.codeHash, 0, d.expiry(tx.Now, s.validDays)
 	h.RenewedBy, h.RenewedEnte, h.RenewedAt, h.RenewedPrints = who.Operator.ID, who.Ente.ID, tx.Now, 0
-	return errors.Join(tx.DropMails(h.Operation), tx.SaveHandover(h), d.mailCode(tx, who, &f.Person, &f.Registration, f.Operation, s))
+	return errors.Join(tx.DropMails(h.Operation), shut(tx, h.Operation), tx.SaveHandover(h), d.mailCode(tx, who, &f.Person, &f.Registration, f.Operation, s))
 }
 
 // Renewed reads the page after a renewal. Only operators of the ente where it was made see it. Errors: office.ErrForbidden, store.ErrNotFound.
@@ -234,7 +253,7 @@ func mayPrintRenewed(who Who, r Renewal, reason string, now time.Time) error {
 	switch {
 	case !r.Open:
 		return ErrGone
-	case r.Community.Desk.FourEyes && own:
+	case r.Community.Desk.FourEyes && r.File.Operation.Operator == who.Operator.ID: // held the PIN
 		return ErrFourEyes
 	case !r.Community.Desk.FourEyes && !own:
 		return ErrOtherDesk
@@ -321,8 +340,13 @@ func (d *Desk) ReleaseRenewal(ctx context.Context, who Who, n registration.Numbe
 			return registration.ErrNotPending
 		}
 		h.Code = ""
-		return errors.Join(endRenewal(tx, h), tx.DropMails(r.Operation))
+		return errors.Join(endRenewal(tx, h), tx.DropMails(r.Operation), shut(tx, r.Operation))
 	})
+}
+
+// shut ends what a code that is no longer good has opened at home.
+func shut(tx *store.Tx, operation string) error {
+	return errors.Join(tx.EndSessionsOf(store.ActivationSession, operation), tx.EndSessionsOf(store.RevocationSession, operation))
 }
 
 func endRenewal(tx *store.Tx, h *credential.Handover) error {

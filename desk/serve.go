@@ -66,11 +66,20 @@ func (d *Desk) serve(tx *store.Tx, who Who, deed audit.Deed, n registration.Numb
 		return s, err
 	}
 	tx.Record.Registration, tx.Record.PersonMAC = s.reg.ID, tx.PersonMAC(s.person.TaxCode)
-	err = errors.Join(who.MayServe(s.person.TaxCode), x.admits(s.reg))
+	err = errors.Join(stranger(tx, who, s), x.admits(s.reg))
 	if x.within {
 		err = errors.Join(err, who.MayPlace(s.person.Residence.Province, s.person.Residence.Comune))
 	}
 	return s, err
+}
+
+// stranger refuses the citizen, and who collects the operation in progress for them (mission S11).
+func stranger(tx *store.Tx, who Who, s served) error {
+	pending, err := tx.PendingOperation(s.reg.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		pending, err = nil, nil
+	}
+	return errors.Join(err, who.MayServe(s.person.TaxCode), notDelegate(who, pending))
 }
 
 // Serve reads a registration for a service, with its refusals, before anything is done. Reading a person is recorded.

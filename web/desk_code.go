@@ -179,7 +179,7 @@ func renewedPageOf(who desk.Who, x desk.Renewal) renewedPage {
 	switch {
 	case !x.Open:
 		p.Code.Action, p.Code.Note = "", p.Code.Note+" Non si può più stampare: il codice è stato cancellato, ne resta solo l'impronta."
-	case x.Community.Desk.FourEyes && p.Own:
+	case x.Community.Desk.FourEyes && x.File.Operation.Operator == who.Operator.ID:
 		p.Code.Action, p.Code.Note = "", p.Code.Note+" Lo stampa un altro operatore dello stesso ente."
 	case !x.Community.Desk.FourEyes && !p.Own:
 		p.Code.Action, p.Code.Note = "", p.Code.Note+" La stampa spetta all'operatore che ha rigenerato il codice."
@@ -257,6 +257,9 @@ func (s *Server) releaseRenewal(w http.ResponseWriter, r *http.Request) error {
 
 // codeProblems are what can go wrong in Rigenera codice attivazione (001 §5.3).
 var codeProblems = []problem{
+	{desk.ErrMailbox, http.StatusForbidden, words{},
+		words{"Il codice arriverebbe all'operatore", "L'e-mail registrata per il cittadino è quella dell'operatore: PIN e codice non passano mai dalle stesse mani.",
+			[]string{"Chiedere al cittadino il suo indirizzo e correggerlo con Modifica.", "Se non ne ha uno, indicarlo in Modifica: il codice si stampa."}}},
 	{desk.ErrNoPIN, http.StatusConflict, words{},
 		words{"Un codice da solo non basterebbe", "Il cittadino non ha un PIN dello sportello per l'operazione in corso, o non ha un'operazione in corso: con il solo codice non potrebbe attivare niente.",
 			[]string{"Aprire la pratica da Gestione utenti e usare Prenota: consegna PIN e codice insieme."}}},
