@@ -27,6 +27,7 @@ import (
 type Desk struct {
 	Store       *store.DB
 	Registries  registry.Cascade
+	Obsolete    *registry.Directory // of the accounts outside the database, nil if there is none (001 §5.1.2.3)
 	Communities community.Set
 	Places      *person.Places
 	Hasher      *credential.Hasher

@@ -39,9 +39,10 @@ type Draft struct {
 
 // Look starts a registration: it refuses whom the desk must not register again, asks the registries, and keeps a
 // draft. A registry that fails costs a notice in the draft's Finding, nothing else.
-// Errors: ErrTaxCode, ErrUnknownPlace, office.ErrCompetence, office.ErrSelf, ErrDeceased, ErrAlreadyStrong, AlreadyRegistered.
+// Errors: ErrTaxCode, ErrUnknownPlace, office.ErrCompetence, office.ErrSelf, ErrDeceased, ErrAlreadyStrong, AlreadyRegistered, ErrClosing;
+// ErrObsolete, which comes with the id of the form of variant 3.
 func (d *Desk) Look(ctx context.Context, who Who, q Query) (id string, err error) {
-	draft, refusal := d.examine(ctx, who, q)
+	draft, accounts, refusal := d.examine(ctx, who, q)
 	err = d.Store.Act(ctx, who.record(audit.LookUp), func(tx *store.Tx) error {
 		if draft.TaxCode != "" {
 			tx.Record.PersonMAC = tx.PersonMAC(draft.TaxCode)
@@ -50,30 +51,42 @@ func (d *Desk) Look(ctx context.Context, who Who, q Query) (id string, err error
 		if refusal != nil {
 			return refusal
 		}
+		if len(accounts) > 0 {
+			id, err = d.begin(tx, who, accountForm{&ObsoleteAccount{TaxCode: draft.TaxCode, Province: q.Province, Comune: q.Comune, Accounts: accounts}})
+			return err
+		}
 		id, err = d.begin(tx, who, draft)
 		return err
 	})
+	if err == nil && len(accounts) > 0 {
+		err = ErrObsolete
+	}
 	return id, err
 }
 
 // examine does what comes before the act: who may not be asked about is not asked about.
-func (d *Desk) examine(ctx context.Context, who Who, q Query) (draft Draft, err error) {
+func (d *Desk) examine(ctx context.Context, who Who, q Query) (draft Draft, accounts []registry.Account, err error) {
 	draft = Draft{Province: q.Province, Comune: q.Comune}
 	if err := who.May(office.Register, d.Store.Now()); err != nil {
-		return draft, err
+		return draft, nil, err
 	}
 	if draft.TaxCode, err = d.askable(who, q); err != nil {
-		return draft, err
+		return draft, nil, err
 	}
 	if err := d.registered(ctx, who, &draft); err != nil {
-		return draft, err
+		return draft, nil, err
 	}
+	if accounts, err = d.obsolete(ctx, who, &draft); err != nil || len(accounts) > 0 {
+		return draft, accounts, err
+	}
+	asked := draft.Finding.Consulted
 	draft.Finding = d.Registries.Lookup(ctx, registry.Query{TaxCode: draft.TaxCode, Province: q.Province, Comune: q.Comune,
 		Purpose: "registrazione allo sportello", Operator: who.Operator.ID, Ente: who.Ente.ID})
+	draft.Finding.Consulted = append(asked, draft.Finding.Consulted...)
 	if draft.Finding.Deceased {
-		return draft, ErrDeceased
+		return draft, nil, ErrDeceased
 	}
-	return draft, nil
+	return draft, nil, nil
 }
 
 func consulted(f registry.Finding) map[string]string {
@@ -151,6 +164,9 @@ func (d *Desk) openDraft(tx *store.Tx, who Who, id string) (draft Draft, err err
 	kept, err := d.reopen(tx, who, id, &draft)
 	if err != nil {
 		return Draft{}, err
+	}
+	if kept.Answer == "" && draft.TaxCode == "" {
+		return Draft{}, store.ErrNotFound // a form of another kind
 	}
 	draft.ID, draft.Answer, draft.kept = id, kept.Answer, *kept
 	return draft, nil

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"sportello/person"
@@ -44,16 +45,27 @@ var ErrConfig = errors.New("configurazione dell'anagrafe non valida")
 
 // A Client is a Registry behind HTTP, by docs/registry-contract.md. It keeps its connections open, follows
 // no redirect, waits no longer than its deadline and stops asking a registry that does not answer.
-type Client struct {
+type Client struct{ line *line }
+
+// NewClient checks the settings of CIA or AURA and asks nothing yet. Zero limits mean Deadline, FailuresToOff and Rest.
+func NewClient(c Config) (*Client, error) {
+	l, err := newLine(c, CIA, AURA)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{l}, nil
+}
+
+// A line is how one outside server is asked: who we are, how long we wait, when we stop asking.
+type line struct {
 	config  Config
-	address string
+	base    *url.URL
 	http    *http.Client
 	breaker *breaker
 }
 
-// NewClient checks the settings and asks nothing yet. Zero limits mean Deadline, FailuresToOff and Rest.
-func NewClient(c Config) (*Client, error) {
-	address, err := c.address()
+func newLine(c Config, sources ...Source) (*line, error) {
+	base, err := c.address(sources)
 	if err != nil {
 		return nil, err
 	}
@@ -66,12 +78,7 @@ func NewClient(c Config) (*Client, error) {
 	if c.Rest == 0 {
 		c.Rest = Rest
 	}
-	return &Client{
-		config:  c,
-		address: address,
-		http:    newHTTP(),
-		breaker: &breaker{now: c.Now, limit: c.Failures, rest: c.Rest},
-	}, nil
+	return &line{config: c, base: base, http: newHTTP(), breaker: &breaker{now: c.Now, limit: c.Failures, rest: c.Rest}}, nil
 }
 
 func newHTTP() *http.Client {
@@ -85,62 +92,70 @@ func newHTTP() *http.Client {
 	}
 }
 
-func (c Config) address() (string, error) {
+func (c Config) address(sources []Source) (*url.URL, error) {
 	u, err := url.Parse(c.URL)
 	switch {
-	case c.Source != CIA && c.Source != AURA:
-		return "", fmt.Errorf("%w: registro sconosciuto", ErrConfig)
+	case !slices.Contains(sources, c.Source):
+		return nil, fmt.Errorf("%w: registro sconosciuto", ErrConfig)
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", fmt.Errorf("%w: %s: l'indirizzo non è una base https://nome/percorso", ErrConfig, c.Source)
+		return nil, fmt.Errorf("%w: %s: l'indirizzo non è una base https://nome/percorso", ErrConfig, c.Source)
 	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
-		return "", fmt.Errorf("%w: %s: l'indirizzo deve cominciare con https://", ErrConfig, c.Source)
+		return nil, fmt.Errorf("%w: %s: l'indirizzo deve cominciare con https://", ErrConfig, c.Source)
 	case c.Token == "":
-		return "", fmt.Errorf("%w: %s: manca il token", ErrConfig, c.Source)
+		return nil, fmt.Errorf("%w: %s: manca il token", ErrConfig, c.Source)
 	case c.Now == nil || c.Rand == nil:
-		return "", fmt.Errorf("%w: %s: mancano orologio o caso", ErrConfig, c.Source)
+		return nil, fmt.Errorf("%w: %s: mancano orologio o caso", ErrConfig, c.Source)
 	}
-	return u.JoinPath("v1", "ricerca").String(), nil
+	return u, nil
 }
 
 // Find asks the registry once; see Registry.
-func (c *Client) Find(ctx context.Context, q Query) (Record, error) {
-	if !c.breaker.allow() {
-		return Record{}, c.wrap(ErrUnavailable)
-	}
-	record, err := c.ask(ctx, q)
-	switch {
-	case errors.Is(ctx.Err(), context.Canceled):
-		c.breaker.abandoned()
-	case errors.Is(err, ErrUnavailable):
-		c.breaker.failed()
-	default: // nonsense too: the breaker guards the operator's time, and a wrong answer took none
-		c.breaker.succeeded()
-	}
+func (c *Client) Find(ctx context.Context, q Query) (record Record, err error) {
+	err = c.line.call(ctx, func(ctx context.Context) error {
+		record, err = c.ask(ctx, q)
+		return err
+	})
 	if err != nil {
-		return Record{}, c.wrap(err)
+		return Record{}, err
 	}
 	return record, nil
 }
 
-func (c *Client) wrap(err error) error { return fmt.Errorf("asking %s: %w", c.config.Source, err) }
-
 func (c *Client) ask(ctx context.Context, q Query) (Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.config.Deadline)
-	defer cancel()
-	id, err := c.newID()
+	body, id, err := c.line.post(ctx, "ricerca", question{version, q.TaxCode, q.Province, q.Comune, q.Purpose, q.Operator, q.Ente, q.Practice})
 	if err != nil {
 		return Record{}, err
 	}
-	body, err := c.post(ctx, id, q)
-	if err != nil {
-		return Record{}, err
-	}
-	return decode(body, expected{c.config.Source, id, q.TaxCode, c.config.Now()})
+	return decode(body, expected{c.line.config.Source, id, q.TaxCode, c.line.config.Now()})
 }
 
-func (c *Client) newID() (string, error) {
+// call lets one exchange happen within the deadline, unless the breaker keeps us from waiting in vain.
+func (l *line) call(ctx context.Context, exchange func(context.Context) error) error {
+	if !l.breaker.allow() {
+		return l.wrap(ErrUnavailable)
+	}
+	limited, cancel := context.WithTimeout(ctx, l.config.Deadline)
+	defer cancel()
+	err := exchange(limited)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		l.breaker.abandoned()
+	case errors.Is(err, ErrUnavailable):
+		l.breaker.failed()
+	default: // nonsense too: the breaker guards the operator's time, and a wrong answer took none
+		l.breaker.succeeded()
+	}
+	if err != nil {
+		return l.wrap(err)
+	}
+	return nil
+}
+
+func (l *line) wrap(err error) error { return fmt.Errorf("asking %s: %w", l.config.Source, err) }
+
+func (l *line) newID() (string, error) {
 	var id [16]byte
-	if _, err := io.ReadFull(c.config.Rand, id[:]); err != nil {
+	if _, err := io.ReadFull(l.config.Rand, id[:]); err != nil {
 		return "", fmt.Errorf("%w: no request id could be drawn", ErrUnavailable)
 	}
 	return hex.EncodeToString(id[:]), nil
@@ -158,25 +173,30 @@ type question struct {
 	Practice string         `json:"pratica"`
 }
 
-func (c *Client) post(ctx context.Context, id string, q Query) ([]byte, error) {
-	body, err := json.Marshal(question{version, q.TaxCode, q.Province, q.Comune, q.Purpose, q.Operator, q.Ente, q.Practice})
-	if err != nil {
-		return nil, fmt.Errorf("%w: the query is no JSON", ErrUnavailable)
+// post sends a question to an operation of the contract, and gives the answer with the request's id that it must bear.
+func (l *line) post(ctx context.Context, operation string, question any) (answer []byte, id string, err error) {
+	if id, err = l.newID(); err != nil {
+		return nil, "", err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address, bytes.NewReader(body))
+	body, err := json.Marshal(question)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the query is no request", ErrUnavailable)
+		return nil, "", fmt.Errorf("%w: the query is no JSON", ErrUnavailable)
 	}
-	request.Header.Set("Authorization", "Bearer "+c.config.Token)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, l.base.JoinPath("v1", operation).String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: the query is no request", ErrUnavailable)
+	}
+	request.Header.Set("Authorization", "Bearer "+l.config.Token)
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("X-Request-Id", id)
-	response, err := c.http.Do(request)
+	response, err := l.http.Do(request)
 	if err != nil {
-		return nil, unreachable(ctx)
+		return nil, "", unreachable(ctx)
 	}
 	defer response.Body.Close()
-	return read(ctx, response)
+	answer, err = read(ctx, response)
+	return answer, id, err
 }
 
 // unreachable tells slow from down. The transport's own words are dropped: they name hosts and addresses

@@ -22,6 +22,9 @@ type Source string
 const (
 	CIA  Source = "CIA"
 	AURA Source = "AURA"
+
+	// Credentials is the directory of the credentials that an obsolete process handed out, outside the database (001 §5.1.2.3).
+	Credentials Source = "CREDENZIALI"
 )
 
 // A Query asks for one person, by exact tax code and declared comune of residence; there are no wildcards.

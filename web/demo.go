@@ -36,7 +36,7 @@ type DemoOperator struct {
 // A DemoPerson is a tax code to look up.
 type DemoPerson struct {
 	TaxCode    string `json:"tax_code"`
-	KnownTo    string `json:"known_to"` // CIA, AURA, nessuno, deceduto
+	KnownTo    string `json:"known_to"` // CIA, AURA, nessuno, deceduto, vecchie credenziali
 	Surname    string `json:"surname"`
 	Name       string `json:"name"`
 	BirthDate  string `json:"birth_date"`

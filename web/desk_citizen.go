@@ -97,6 +97,11 @@ func (s *Server) registryNotices(d desk.Draft) []Alert {
 			continue
 		}
 		x := registryWords[c.Outcome]
+		if c.Source == registry.Credentials {
+			alerts = append(alerts, newAlert("warning", "L'archivio delle vecchie credenziali"+x.title,
+				"La registrazione continua. Non si sa se il cittadino ha ancora un account di un vecchio processo: chiederlo a lui."))
+			continue
+		}
 		alerts = append(alerts, newAlert("warning", string(c.Source)+x.title, x.text))
 	}
 	switch {

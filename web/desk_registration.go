@@ -36,6 +36,7 @@ var searchCallout = Callout{ID: "cosa-succede", Icon: "it-info-circle", Title: "
 	{Text: "Non trovato: i campi sono vuoti, da compilare."},
 	{Text: "Ha già credenziali forti: la registrazione si ferma con un avviso."},
 	{Text: "È già registrato: si passa a Gestione utenti."},
+	{Text: "Ha solo credenziali di un vecchio processo: prima si cancellano, con la sua firma."},
 }}
 
 // searchPage is the data of the first step.
@@ -121,6 +122,8 @@ func (s *Server) postSearchStart(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		return redirect(registrationPath + "/" + id)
+	case errors.Is(err, desk.ErrObsolete):
+		return redirect(accountPath + id)
 	case failField(f, err, searchFailures):
 		return s.showSearchStart(w, r, f)
 	}
@@ -175,6 +178,10 @@ var stops = []stop{
 		newAlert("danger", "L'anagrafe indica che la persona è deceduta", "La registrazione si ferma qui."),
 		[]string{"Ricontrollare il codice fiscale sulla tessera sanitaria.",
 			"Se la persona è presente, invitarla a rivolgersi all'anagrafe del suo comune per correggere il dato."}, ""},
+	{desk.ErrClosing, "Registrazione non ancora possibile",
+		newAlert("warning", "La cancellazione del vecchio account non è ancora confermata",
+			"L'archivio delle vecchie credenziali non ha risposto: il sistema riprova da solo. La registrazione ricomincia dopo la conferma."),
+		[]string{"Ripetere la ricerca tra qualche minuto."}, ""},
 	{desk.ErrAlreadyStrong, "Registrazione non necessaria",
 		newAlert("warning", "Il cittadino possiede già credenziali forti", "Non serve una nuova registrazione: la procedura si ferma qui."),
 		[]string{"Se il cittadino ha perso il PIN o le credenziali, aprire la sua pratica: lì si vede che cosa si può fare."}, "Apri la pratica del cittadino"},

@@ -47,15 +47,16 @@ import (
 type house struct {
 	*testing.T
 	*Server
-	URL      string
-	server   *httptest.Server
-	Registry *simulator.Server
-	People   simulator.Samples
-	courier  *mail.Courier
-	mails    []mail.Message
-	secrets  map[string]string // one-time code keys by username
-	now      time.Time
-	mu       sync.Mutex
+	URL       string
+	server    *httptest.Server
+	Registry  *simulator.Server
+	simulated string // address of Registry
+	People    simulator.Samples
+	courier   *mail.Courier
+	mails     []mail.Message
+	secrets   map[string]string // one-time code keys by username
+	now       time.Time
+	mu        sync.Mutex
 }
 
 // password is every operator's.
@@ -103,7 +104,7 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(server.Close)
 	h.URL, h.server = server.URL, server
 	h.PublicURL, _ = url.Parse(server.URL)
-	h.Desk = &desk.Desk{Store: db, Registries: h.registries(), Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Guide: docs.Operators,
+	h.Desk = &desk.Desk{Store: db, Registries: h.registries(), Obsolete: h.directory(), Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Guide: docs.Operators,
 		Rand: rand.Reader, Zone: rome, Pages: desk.Pages{Activation: server.URL + "/attivazione", Revocation: server.URL + "/revoca"}, MailDomain: "test.example", MailQueued: func() {}}
 	h.healthApplication(keys)
 	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome, MailDomain: "test.example", MailQueued: func() {}}
@@ -156,7 +157,15 @@ func (h *house) registries() registry.Cascade {
 		h.must(err)
 		*r.to = client
 	}
+	h.simulated = base
 	return c
+}
+
+// directory is the one of obsolete accounts. registries comes first.
+func (h *house) directory() *registry.Directory {
+	d, err := registry.NewDirectory(registry.Config{URL: h.simulated + simulator.CredentialsPath, Token: simulator.Token, Deadline: 300 * time.Millisecond, Now: h.clock, Rand: rand.Reader})
+	h.must(err)
+	return d
 }
 
 // staff gives the house its enti and operators.

@@ -37,6 +37,15 @@ var needed = map[string]office.Permission{
 	"GET /sportello/gestione/{numero}/dettaglio":     office.FindPeople,
 	"POST /sportello/gestione/{numero}/codice-letto": office.RevealCode,
 
+	// account obsoleti
+	"GET /sportello/account/{id}":            office.Register,
+	"POST /sportello/account/{id}":           office.Register,
+	"POST /sportello/account/{id}/richiesta": office.Register,
+	"GET /sportello/account/{id}/conferma":   office.Register,
+	"POST /sportello/account/{id}/conferma":  office.Register,
+	"GET /sportello/account/{id}/esito":      office.Register,
+	"POST /sportello/account/{id}/esito":     office.Register,
+
 	// Prenota
 	"GET /sportello/gestione/{numero}/prenota":         office.BookOperation,
 	"GET /sportello/prenotazioni/{id}":                 office.BookOperation,

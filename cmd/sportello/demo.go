@@ -125,7 +125,7 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	if d.house, err = openHouse(ctx, c, log); err != nil {
 		return d, err
 	}
-	s := &seeder{house: d.house, ctx: ctx}
+	s := &seeder{house: d.house, ctx: ctx, oldAccount: d.registries.AddAccount}
 	if err := s.fill(people); err != nil {
 		return d, fmt.Errorf("dati della dimostrazione: %w", err)
 	}
@@ -146,6 +146,8 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	set("cia.token", simulator.Token)
 	set("aura.url", registries+simulator.AURAPath)
 	set("aura.token", simulator.Token)
+	set("obsolete_accounts.url", registries+simulator.CredentialsPath)
+	set("obsolete_accounts.token", simulator.Token)
 	set("fse_url", application)
 	set("smtp.host", box.Host())
 	set("smtp.port", strconv.Itoa(box.Port()))
@@ -184,7 +186,7 @@ func (d *demo) mails() []web.DemoMail {
 
 func (d *demo) faults() []web.DemoRegistry {
 	var list []web.DemoRegistry
-	for _, source := range []registry.Source{registry.CIA, registry.AURA} {
+	for _, source := range []registry.Source{registry.CIA, registry.AURA, registry.Credentials} {
 		fault := d.registries.Fault(source)
 		list = append(list, web.DemoRegistry{Name: string(source), Fault: fallback(string(fault.Kind), string(simulator.NoFault))})
 	}
@@ -202,7 +204,7 @@ var demoFaults = map[string]simulator.Fault{
 func (d *demo) breakRegistry(name, fault string) bool {
 	source := registry.Source(name)
 	f, known := demoFaults[fault]
-	if !known || source != registry.CIA && source != registry.AURA {
+	if !known || source != registry.CIA && source != registry.AURA && source != registry.Credentials {
 		return false
 	}
 	d.registries.SetFault(source, f)

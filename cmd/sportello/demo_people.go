@@ -27,6 +27,8 @@ type seeder struct {
 	loader office.Operator // books everything that is there at the start
 	unused []simulator.Person
 
+	oldAccount func(code person.TaxCode, service string) string // gives somebody credentials of an obsolete process
+
 	staff         []web.DemoOperator
 	people        []web.DemoPerson
 	citizens      []web.DemoCitizen
@@ -76,7 +78,13 @@ func (s *seeder) choose(people []simulator.Person) {
 			s.people = append(s.people, s.sample(p, sort.knownTo))
 		}
 	}
-	s.unused = simulator.SamplesOf(near, samplesEach+60).CIA[len(samples.CIA):]
+	s.unused = simulator.SamplesOf(near, samplesEach+63).CIA[len(samples.CIA):]
+	for range 3 {
+		p := s.unused[0]
+		s.unused = s.unused[1:]
+		s.oldAccount(p.TaxCode, "Torinofacile")
+		s.people = append(s.people, s.sample(p, "vecchie credenziali"))
+	}
 }
 
 func (s *seeder) sample(p simulator.Person, knownTo string) web.DemoPerson {

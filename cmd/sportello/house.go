@@ -72,6 +72,10 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	if err != nil {
 		return nil, err
 	}
+	obsolete, err := askObsolete(c)
+	if err != nil {
+		return nil, err
+	}
 	letters, err := letter.New()
 	if err != nil {
 		return nil, err
@@ -90,7 +94,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	if err != nil {
 		return nil, errors.Join(err, h.close())
 	}
-	h.desk = &desk.Desk{Store: h.store, Registries: registries, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer,
+	h.desk = &desk.Desk{Store: h.store, Registries: registries, Obsolete: obsolete, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer,
 		Letters: letters, Guide: docs.Operators, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione"), Revocation: h.page("revoca")}, MailDomain: domain, MailQueued: kick,
 		FSE: launcher, FSEAddress: c.fseURL}
 	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
@@ -189,6 +193,18 @@ func askRegistries(c config, log *slog.Logger) (registry.Cascade, error) {
 		*r.to = client
 	}
 	return cascade, nil
+}
+
+// askObsolete is the directory of obsolete accounts, nil where there is none.
+func askObsolete(c config) (*registry.Directory, error) {
+	if c.obsolete.url == "" {
+		return nil, nil
+	}
+	directory, err := registry.NewDirectory(registry.Config{URL: c.obsolete.url, Token: c.obsolete.token, Deadline: c.deadline, Now: clock, Rand: chance})
+	if err != nil {
+		return nil, fmt.Errorf("impostazioni obsolete_accounts: %w", err)
+	}
+	return directory, nil
 }
 
 // newLog writes as the settings say.

@@ -18,6 +18,7 @@ const (
 	idleTime   = 2 * time.Minute
 	stopTime   = 25 * time.Second
 	sweepEvery = 10 * time.Minute
+	closeEvery = 15 * time.Second
 )
 
 func serveCommand(ctx context.Context, args []string, std streams) error {
@@ -48,6 +49,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	var work sync.WaitGroup
 	work.Go(func() { h.courier.Run(background) })
 	work.Go(func() { h.sweep(background) })
+	work.Go(func() { h.closeAccounts(background) })
 	go h.warm() // ended by closing the store
 	failed := make(chan error, 1)
 	go func() { failed <- h.answer(server, listener) }()
@@ -77,6 +79,26 @@ func (h *house) answer(server *http.Server, listener net.Listener) error {
 func (h *house) warm() {
 	if err := h.store.Warm(); err != nil && !errors.Is(err, context.Canceled) {
 		h.log.Warn("elenco in memoria", "errore", err)
+	}
+}
+
+// closeAccounts asks the directory of obsolete accounts for what waits, now and every few seconds (mission S12).
+func (h *house) closeAccounts(ctx context.Context) {
+	ticker := time.NewTicker(closeEvery)
+	defer ticker.Stop()
+	for {
+		more, err := h.desk.CloseDue(ctx)
+		if err != nil && ctx.Err() == nil {
+			h.log.Error("cancellazione degli account obsoleti", "errore", err)
+		}
+		if more && err == nil && ctx.Err() == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
 	}
 }
 

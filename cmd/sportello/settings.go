@@ -33,7 +33,8 @@ type config struct {
 	placesFile     string
 	passwordsFile  string
 	cia, aura      registryAddress
-	fseURL         string // of the health application, "" for the community's own
+	obsolete       registryAddress // of the directory of obsolete accounts
+	fseURL         string          // of the health application, "" for the community's own
 	deadline       duration
 	smtp           mail.SMTP
 	cost           credential.Cost

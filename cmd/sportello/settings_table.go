@@ -60,6 +60,8 @@ var settings = []setting{
 	{"aura.url", "URL", "", "indirizzo di AURA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.aura })},
 	{"aura.token", "testo", "", "token con cui AURA ci riconosce", true, line(func(c *config) *string { return &c.aura.token })},
 	{"fse_url", "URL", "", "indirizzo dell'applicazione sanitaria degli operatori, al posto di quello nel file della community", false, setHealth},
+	{"obsolete_accounts.url", "URL", "", "indirizzo dell'archivio delle vecchie credenziali, fuori dalla base dati; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.obsolete })},
+	{"obsolete_accounts.token", "testo", "", "token con cui quell'archivio ci riconosce", true, line(func(c *config) *string { return &c.obsolete.token })},
 	{"registry_deadline", "durata", "2s", "quanto si aspetta ciascuna anagrafe, da 100ms a 30s", false, span(100*time.Millisecond, 30*time.Second, func(c *config) *duration { return &c.deadline })},
 	{"smtp.host", "nome", "localhost", "server di posta in uscita", false, need(func(c *config) *string { return &c.smtp.Host })},
 	{"smtp.port", "numero", "0", "sua porta; 0 è quella solita della protezione scelta", false, number(0, 65535, func(c *config, n int) { c.smtp.Port = n })},
@@ -89,6 +91,7 @@ func (c config) check() (wrong error) {
 	}{
 		{(c.tlsCert == "") != (c.tlsKey == ""), "impostazioni tls.cert e tls.key: servono tutte e due, o nessuna"},
 		{c.cia.url != "" && c.cia.token == "", "impostazione cia.token: manca, e cia.url c'è"},
+		{c.obsolete.url != "" && c.obsolete.token == "", "impostazione obsolete_accounts.token: manca, e obsolete_accounts.url c'è"},
 		{c.aura.url != "" && c.aura.token == "", "impostazione aura.token: manca, e aura.url c'è"},
 		{c.smtp.TLS == mail.Unprotected && !loopback(c.smtp.Host), "impostazione smtp.tls = \"none\": verso un'altra macchina servono starttls o tls"},
 		{c.limits.OperatorIdle > c.limits.OperatorTotal, "impostazione session.operator_idle: è più lunga di session.operator_total"},

@@ -22,9 +22,10 @@ const (
 	Down     FaultKind = "spento"
 	Nonsense FaultKind = "insensato"
 	Hang     FaultKind = "muto"
+	Lost     FaultKind = "perduto" // the answer
 )
 
-var faultKinds = []FaultKind{NoFault, Slow, Down, Nonsense, Hang}
+var faultKinds = []FaultKind{NoFault, Slow, Down, Nonsense, Hang, Lost}
 
 // A Fault is what a registry suffers from; the zero Fault is none.
 type Fault struct {
@@ -106,6 +107,8 @@ func (f Fault) happen(w http.ResponseWriter, r *http.Request) (answered bool) {
 	case Hang:
 		<-r.Context().Done()
 		return true
+	case Lost:
+		panic(http.ErrAbortHandler)
 	case Down:
 		http.Error(w, "servizio non disponibile", http.StatusServiceUnavailable)
 		return true

@@ -1,4 +1,4 @@
-// Package simulator plays CIA and AURA for demos and tests: a server that keeps docs/registry-contract.md
+// Package simulator plays CIA, AURA and the directory of obsolete accounts for demos and tests: a server that keeps docs/registry-contract.md
 // for some thousand people who do not exist, and that can be told to break down.
 //
 // It holds no real person's data and must never stand in for a registry.
@@ -30,12 +30,14 @@ const (
 	FaultPath = "/simulatore/guasto"
 )
 
-// A Server is both registries. It is an http.Handler; Listen runs it by itself.
+// A Server is both registries and the directory. It is an http.Handler; Listen runs it by itself.
 type Server struct {
 	mux    *http.ServeMux
 	people map[person.TaxCode]Person
 	faults faults
-	http   http.Server
+
+	accounts accounts
+	http     http.Server
 }
 
 // New serves these people, without faults.
@@ -46,6 +48,8 @@ func New(people []Person) *Server {
 	}
 	s.mux.HandleFunc("POST "+CIAPath+"/v1/ricerca", s.search(registry.CIA))
 	s.mux.HandleFunc("POST "+AURAPath+"/v1/ricerca", s.search(registry.AURA))
+	s.mux.HandleFunc("POST "+CredentialsPath+"/v1/ricerca", s.credentials(s.accounts.find))
+	s.mux.HandleFunc("POST "+CredentialsPath+"/v1/chiusura", s.credentials(s.accounts.close))
 	s.mux.HandleFunc("POST "+FaultPath, s.postFault)
 	s.http = http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second}
 	return s
@@ -58,7 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 var ErrNotLoopback = errors.New("il simulatore risponde solo su questa macchina: indicare un indirizzo 127.0.0.1")
 
 // Listen serves in the background on a loopback address ("127.0.0.1:0" for any free port) until Close,
-// and gives the base address "http://127.0.0.1:port": CIA is behind CIAPath, AURA behind AURAPath.
+// and gives the base address "http://127.0.0.1:port": CIA is behind CIAPath, AURA behind AURAPath, the directory behind CredentialsPath.
 func (s *Server) Listen(address string) (base string, err error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -121,8 +125,8 @@ func (s *Server) answer(source registry.Source, q question, request string) answ
 func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
 	source := registry.Source(strings.ToUpper(r.FormValue("registro")))
 	fault, err := parseFault(r.FormValue("guasto"), r.FormValue("attesa"))
-	if err != nil || source != registry.CIA && source != registry.AURA {
-		http.Error(w, "registro=CIA|AURA, guasto="+faultNames()+", attesa=3s (solo per lento)", http.StatusBadRequest)
+	if err != nil || source != registry.CIA && source != registry.AURA && source != registry.Credentials {
+		http.Error(w, "registro=CIA|AURA|CREDENZIALI, guasto="+faultNames()+", attesa=3s (solo per lento)", http.StatusBadRequest)
 		return
 	}
 	s.SetFault(source, fault)
