@@ -187,7 +187,7 @@ func (c *Citizen) hashed(in Chosen) (*credential.Set, error) {
 
 // complete does all that the rule says in one act; chosen is nil where username and password stay.
 func (c *Citizen) complete(ctx context.Context, from audit.Origin, token string, chosen *credential.Set) error {
-	err := c.Store.Act(ctx, from.Begin(audit.Activate, audit.ByCitizen, ""), func(tx *store.Tx) error {
+	err := c.again(ctx, from.Begin(audit.Activate, audit.ByCitizen, ""), func(tx *store.Tx) error {
 		p, err := c.current(tx, token)
 		note(tx, p)
 		if err != nil {
@@ -203,6 +203,15 @@ func (c *Citizen) complete(ctx context.Context, from audit.Origin, token string,
 	}
 	c.MailQueued()
 	return nil
+}
+
+// again is Store.Act, done once more when a desk changed something in the same moment: now it can be seen.
+func (c *Citizen) again(ctx context.Context, record audit.Record, f func(*store.Tx) error) error {
+	err := c.Store.Act(ctx, record, f)
+	if errors.Is(err, store.ErrStale) {
+		err = c.Store.Act(ctx, record, f)
+	}
+	return err
 }
 
 // overtaken looks again when another tab or a desk was faster: all is well if this very activation is complete.

@@ -149,7 +149,7 @@ func (c *Citizen) Revoke(ctx context.Context, from audit.Origin, token string, i
 	if !in.Conditions || r.Operation.OnBehalf() && !in.OnBehalf {
 		return ErrNotAccepted
 	}
-	err = c.Store.Act(ctx, from.Begin(audit.RevokeCitizen, audit.ByCitizen, ""), func(tx *store.Tx) error {
+	err = c.again(ctx, from.Begin(audit.RevokeCitizen, audit.ByCitizen, ""), func(tx *store.Tx) error {
 		r, err := c.revocation(tx, token)
 		note(tx, r.Procedure)
 		if err != nil {
