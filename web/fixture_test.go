@@ -85,10 +85,16 @@ var operatorsOfHouse = []operatorRow{
 // newHouse builds a house that is gone when the test ends.
 func newHouse(t *testing.T) *house {
 	t.Helper()
+	return newHouseOn(t, testdb.SQLite(t))
+}
+
+// newHouseOn builds it over the empty database at dsn.
+func newHouseOn(t *testing.T, dsn string) *house {
+	t.Helper()
 	h := &house{T: t, secrets: map[string]string{}, now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
 	keys, err := vault.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	h.must(err)
-	db, err := store.Open(t.Context(), testdb.SQLite(t), store.Options{Now: h.clock, Rand: rand.Reader, Sealer: keys, SearchTime: time.Minute})
+	db, err := store.Open(t.Context(), dsn, store.Options{Now: h.clock, Rand: rand.Reader, Sealer: keys, SearchTime: time.Minute})
 	h.must(err)
 	t.Cleanup(func() { h.must(db.Close()) })
 	set, err := community.LoadAll(communities.FS)
@@ -311,6 +317,12 @@ func (c *client) submit(p *shown, selector string, pairs ...string) *shown {
 	if f.Length() == 0 {
 		c.Fatalf("%s has no %s", p.Path, selector)
 	}
+	return c.sendForm(p, f, pairs...)
+}
+
+// sendForm is submit for a form that is at hand.
+func (c *client) sendForm(p *shown, f *goquery.Selection, pairs ...string) *shown {
+	c.Helper()
 	form := url.Values{}
 	f.Find("input[name]:not([type=checkbox]):not([type=radio]), input[name]:checked, textarea[name]").Each(func(_ int, e *goquery.Selection) {
 		form.Add(e.AttrOr("name", ""), e.AttrOr("value", strings.TrimPrefix(e.Text(), "\n")))
