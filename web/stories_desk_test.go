@@ -104,6 +104,17 @@ func (c *clerk) keepsAt(stampa string) {
 	}
 }
 
+// handOverOnPaper is handOver to a citizen without e-mail: the code is a letter too, and nothing is mailed (mission S20).
+func (c *clerk) handOverOnPaper(x resident) papers {
+	c.Helper()
+	stampa := c.page.Path
+	p := papers{taxCode: string(x.TaxCode), pin: c.grabbed(c.textOf(c.pressed("Genera pdf")), printedPIN), summary: c.textOf(c.pressed("Stampa riepilogo"))}
+	c.keepsAt(stampa)
+	p.code = c.grabbed(c.textOf(c.pressed("Stampa codice")), writtenCode)
+	c.leave()
+	return p
+}
+
 // leave ends the Stampa screen.
 func (c *clerk) leave() {
 	c.Helper()

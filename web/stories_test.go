@@ -210,16 +210,15 @@ func (h *house) textOf(p *shown) string {
 	return string(text)
 }
 
-// lastMail is the newest letter to the citizen, whose subject must begin so.
+// lastMail is the newest letter to the citizen whose subject begins so.
 func (h *house) lastMail(subject string) string {
 	h.Helper()
 	got := h.letters(citizensMail)
-	if len(got) == 0 || !strings.HasPrefix(got[len(got)-1].Subject, subject) {
-		var all []string
-		for _, m := range got {
-			all = append(all, m.Subject)
+	for _, m := range slices.Backward(got) {
+		if strings.HasPrefix(m.Subject, subject) {
+			return m.Text
 		}
-		h.Fatalf("no mail %q at the end of %q", subject, all)
 	}
-	return got[len(got)-1].Text
+	h.Fatalf("no mail %q among %d", subject, len(got))
+	return ""
 }
