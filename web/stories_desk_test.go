@@ -51,8 +51,8 @@ func (c *clerk) search(x resident) {
 	c.Helper()
 	c.menu()
 	c.follow("Registrazione utenti")
-	c.press("Aggiorna i comuni", "Codice fiscale", string(x.TaxCode), "Provincia di residenza", "Torino")
-	c.press("Prosegui", "Comune di residenza", "Torino")
+	c.press("Aggiorna i comuni", "Codice fiscale", string(x.TaxCode), "Provincia di residenza", c.provinceName(x.Residence.Province))
+	c.press("Prosegui", "Comune di residenza", c.comuneName(x.Residence.Comune))
 }
 
 // fill completes the form that CIA has begun, to the Stampa screen.

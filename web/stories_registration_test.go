@@ -51,3 +51,68 @@ func TestStoryGiaRegistrato(t *testing.T) {
 		clerk.reads("Il cittadino possiede già credenziali forti")
 	})
 }
+
+// 001 §5.1.2: who is not in CIA is looked for in AURA, and who is in neither is typed in; abroad are STATO ESTERO and ESTERO.
+func TestStoryAnagrafi(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		clerk, known, unknown := h.clerk(t, "anna", asl), resident{h.People.AURA[0]}, resident{h.People.Neither[0]}
+		clerk.search(known)
+		clerk.reads("Letto da AURA")
+		if got, locked := clerk.holds("Cognome"); got != known.Surname || locked {
+			t.Errorf("surname %q, read only %v", got, locked)
+		}
+		for label, want := range map[string]string{"Codice fiscale": string(known.TaxCode), "Provincia": clerk.provinceName(known.Residence.Province), "Comune": clerk.comuneName(known.Residence.Comune)} {
+			if got, locked := clerk.holds(label); got != want || !locked {
+				t.Errorf("%s: %q, read only %v", label, got, locked)
+			}
+		}
+
+		clerk.search(unknown)
+		for _, label := range []string{"Nome", "Cognome", "Indirizzo", "CAP"} {
+			if got, _ := clerk.holds(label); got != "" {
+				t.Errorf("%s of somebody unknown: %q", label, got)
+			}
+		}
+
+		clerk.menu()
+		clerk.follow("Registrazione utenti")
+		clerk.press("Aggiorna i comuni", "Codice fiscale", string(unknown.TaxCode), "Provincia di residenza", "STATO ESTERO")
+		clerk.press("Prosegui", "Comune di residenza", "ESTERO")
+		clerk.press("Prosegui", "Nome", "Ugo", "Città", "", "Nazione", "")
+		clerk.reads("Città", "Nazione", "errori da correggere")
+	})
+}
+
+// 001 §4.2: each filter of Gestione utenti by its label finds the citizen, and Annulla empties them.
+func TestStoryGestioneUtenti(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		clerk, x := h.clerk(t, "anna", asl), h.residents()[0]
+		clerk.register(x)
+		clerk.find(x)
+		number := clean(clerk.page.Find("tbody td[data-titolo='Registrazione'] .codice-testo").Clone())
+		for _, filters := range [][]string{
+			{"Codice fiscale", string(x.TaxCode)[:6]},
+			{"Cognome", x.Surname[:4]},
+			{"Cognome", x.Surname, "Nome", x.Name[:3]},
+			{"Cognome", x.Surname, "Community", "Sistema Piemonte"},
+			{"Cognome", x.Surname, "Registrati dal", "1/11/2026", "Registrati fino al", "30/11/2026"},
+			{"Cognome", x.Surname, "Stato di registrazione", "Riscontrato"},
+			{"Cognome", x.Surname, "Registrazione forte", "No"},
+			{"Numero registrazione", number},
+		} {
+			clerk.menu()
+			clerk.follow("Gestione utenti")
+			clerk.press("Cerca", filters...)
+			clerk.reads(x.Surname+" "+x.Name, string(x.TaxCode), number, "Torino", "23 novembre 2026", "Sistema Piemonte", "Riscontrato", "Riscontro forte")
+			clerk.follow("Annulla")
+			if got, _ := clerk.holds(filters[0]); got != "" {
+				t.Errorf("Annulla leaves %q", got)
+			}
+		}
+		clerk.press("Cerca", "Cognome", x.Surname, "Stato di registrazione", "Attivo")
+		clerk.reads("Nessuna registrazione trovata")
+		clerk.press("Aggiorna i comuni", "Provincia di residenza", "Torino")
+		clerk.press("Cerca", "Comune di residenza", "Torino", "Cognome", x.Surname, "Stato di registrazione", "Tutti")
+		clerk.reads(string(x.TaxCode))
+	})
+}
