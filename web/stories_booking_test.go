@@ -51,6 +51,8 @@ func TestStoryPromozione(t *testing.T) {
 		}
 		giulia.refusesCodes(got)
 		clerk.sees(x, "Attivo", "Sì", "Nessuna")
+		clerk.detail(x)
+		clerk.reads("Possesso PIN Sì", "Reg. forte Sì", "Ente riscontro ASL Città di Esempio", "Data promozione 23 novembre 2026", "Tipo operazione Promozione")
 	})
 }
 

@@ -47,8 +47,10 @@ func TestStoryCaso1(t *testing.T) {
 		giulia.isStrong("giulia.b85", got.pin)
 		clerk.sees(x, "Attivo", "Sì", "Nessuna")
 
-		clerk.bookRevocation(other)
+		revocation := clerk.bookRevocation(other, byDelegate(x)...)
 		clerk.sees(other, "Registrato", "No", "Revoca")
+		clerk.mayUse(other, "Modifica", "Prenota", "Rigenera codice attivazione", "Modifica delega") // the code of a revoca can be lost too (mission S1)
+		h.home(other).revoke(revocation)
 	})
 }
 

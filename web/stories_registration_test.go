@@ -1,6 +1,9 @@
 package web
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // 001 §5.1: a citizen who was never registered comes to the desk; the papers, the mail, and at home the attivazione.
 func TestStoryRegistrazione(t *testing.T) {
@@ -11,8 +14,22 @@ func TestStoryRegistrazione(t *testing.T) {
 		clerk.reads("Cittadino trovato in CIA")
 		clerk.fill("È presente una delega", "No")
 		clerk.reads("Lettera con il PIN", "Codice di attivazione", "Riepilogo dei dati", "Modulo pdf")
+		if fse := labelled(clerk.page.Selection, "button[disabled]", "Apri il Fascicolo Sanitario (FSE)"); fse.Length() != 1 {
+			t.Error("the FSE opens before the papers are printed")
+		}
+		terms := h.textOf(clerk.pressed("Modulo pdf"))
+		for _, w := range []string{x.Surname, string(x.TaxCode), "23 novembre 2026"} {
+			if !strings.Contains(terms, w) {
+				t.Errorf("the Regolamento on paper lacks %q", w)
+			}
+		}
+		stampa := clerk.page.Path
 		got := clerk.handOver(x)
 		clerk.sees(x, "Riscontrato", "No", "Riscontro forte")
+		clerk.open(stampa)
+		if fse := clerk.pressed("Apri il Fascicolo Sanitario (FSE)"); fse.Status != 200 {
+			t.Errorf("the FSE after the papers: %d %s", fse.Status, fse.said())
+		}
 
 		giulia := h.home(x)
 		giulia.activate(got, "giulia.b85")
@@ -21,6 +38,9 @@ func TestStoryRegistrazione(t *testing.T) {
 		giulia.isStrong("giulia.b85", got.pin)
 		giulia.refusesCodes(got)
 		clerk.sees(x, "Attivo", "Sì", "Nessuna")
+		clerk.detail(x)
+		clerk.reads("Stato registrazione Attivo", "Possesso PIN Sì", "Reg. forte Sì", "Data riscontro 23 novembre 2026", "Ente riscontro ASL Città di Esempio",
+			"Username giulia.b85", "Data attivazione 23 novembre 2026", "Data promozione Nessuna", "Tipo operazione Riscontro forte", "S: conclusa con successo")
 	})
 }
 

@@ -56,6 +56,31 @@ func TestStoryRevocaConDelega(t *testing.T) {
 	})
 }
 
+// 001 §4.2.1 Caso 5: the code of a revoca is lost too, and made anew; the old one is dead.
+func TestStoryCodiceDiRevocaSmarrito(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		x := h.residents()[0]
+		h.strongly(t, x, "giulia.b85")
+		clerk, giulia := h.clerk(t, "anna", asl), h.home(x)
+		old := clerk.bookRevocation(x)
+		clerk.find(x)
+		clerk.follow("Rigenera codice attivazione")
+		clerk.press("Rigenera codice", deVisu...)
+		clerk.reads("Codice rigenerato.")
+		got := old
+		got.code = h.grabbed(h.textOf(clerk.pressed("Stampa codice", "Motivo della stampa", "Lo chiede il cittadino")), writtenCode)
+		if bare(h.grabbed(h.lastMail("Il tuo codice di revoca"), writtenCode)) != bare(got.code) || got.code == old.code {
+			t.Error("letter and mail do not hold the same new code")
+		}
+		clerk.leave()
+		giulia.open("/revoca")
+		giulia.press("Avanti", "Codice fiscale", old.taxCode, "Codice di revoca", old.code)
+		giulia.reads("Codici non riconosciuti")
+		giulia.revoke(got)
+		giulia.isOut("giulia.b85")
+	})
+}
+
 // 001 §5.6: everybody registered is found, wherever they live; the new residence is within the operator's competence.
 func TestStoryCambioResidenza(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, h *house) {
