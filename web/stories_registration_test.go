@@ -8,8 +8,8 @@ import (
 // 001 §5.1: a citizen who was never registered comes to the desk; the papers, the mail, and at home the attivazione.
 func TestStoryRegistrazione(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, h *house) {
-		clerk, x := h.clerk(t, "anna", "ASL Città di Esempio"), h.residents()[0]
-		clerk.reads("Registrazione utenti", "Gestione utenti", "Gestione servizi on line per il cittadino", "Cambio residenza")
+		clerk, x := h.clerk(t, "anna", asl), h.residents()[0]
+		clerk.reads("Anna Ferrero", asl, "Registrazione utenti", "Gestione utenti", "Gestione servizi on line per il cittadino", "Cambio residenza")
 		clerk.search(x)
 		clerk.reads("Cittadino trovato in CIA")
 		clerk.fill("È presente una delega", "No")
@@ -47,7 +47,7 @@ func TestStoryRegistrazione(t *testing.T) {
 // 001 §5.1: who may not open the FSE finds the other three functions (Caso 2), at the menu and after the papers.
 func TestStorySenzaFSE(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, h *house) {
-		clerk, x := h.clerk(t, "bruno", "ASL Città di Esempio"), h.residents()[0]
+		clerk, x := h.clerk(t, "bruno", asl), h.residents()[0]
 		clerk.misses("Gestione servizi on line per il cittadino", "Fascicolo")
 		clerk.search(x)
 		clerk.fill()
@@ -59,7 +59,7 @@ func TestStorySenzaFSE(t *testing.T) {
 // 001 §5.1.2.1 Variante 1, §5.1.2.2 Variante 2: strong already, and registered already, which leads to Gestione utenti with the citizen chosen.
 func TestStoryGiaRegistrato(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, h *house) {
-		clerk, x := h.clerk(t, "anna", "ASL Città di Esempio"), h.residents()[0]
+		clerk, x := h.clerk(t, "anna", asl), h.residents()[0]
 		got := clerk.register(x)
 		clerk.search(x)
 		clerk.reads("Il cittadino è già registrato")
