@@ -2,11 +2,14 @@ package desk
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"sportello/audit"
+	"sportello/mail"
 	"sportello/office"
+	"sportello/person"
 	"sportello/registration"
 	"sportello/store"
 )
@@ -116,5 +119,46 @@ func TestNoteOfAColleagueIsNotLost(t *testing.T) {
 		h.must(err)
 		_, err = h.Edit(ctx, h.anna(), id)
 		h.wants(err, ErrChanged)
+	})
+}
+
+// A citizen with a mailbox is told of every code that the desk reads or prints, and of nothing else that it prints (mission S19).
+func TestCitizenIsToldOfACodeTaken(t *testing.T) {
+	each(t, func(h *house) {
+		ctx, taken := t.Context(), 0
+		told := func(what string, want int) {
+			t.Helper()
+			taken += want
+			n := 0
+			for _, m := range h.queued() {
+				if strings.Contains(m, string(mail.CodeTaken)) {
+					n++
+				}
+			}
+			if n != taken {
+				t.Errorf("%s: told %d times, want %d", what, n, taken)
+			}
+		}
+		n := h.register(h.carla(), h.people.CIA[0])
+		_, err := h.Print(ctx, h.carla(), Printing{Number: n, Paper: registration.CodeLetter, Reason: "richiesto"})
+		h.must(err)
+		told("print", 1)
+		_, err = h.Reveal(ctx, h.carla(), n, "richiesto")
+		h.must(err)
+		told("reading", 1)
+		_, err = h.Reveal(ctx, h.carla(), n, "")
+		h.wants(err, ErrReason)
+		told("refused", 0)
+		h.finish(h.carla(), n)
+		told("PIN and summary", 0)
+		h.must(h.renewBy(ctx, h.bruno(), n))
+		_, err = h.PrintRenewed(ctx, h.bruno(), n, "richiesto")
+		h.must(err)
+		told("renewed", 1)
+		paper := h.ended(h.anna(), h.register(h.anna(), h.people.CIA[1], func(e *Entry) { e.Person.Contacts = person.Contacts{NoEmail: true} }))
+		h.must(h.renewBy(ctx, h.anna(), paper))
+		_, err = h.PrintRenewed(ctx, h.anna(), paper, "")
+		h.must(err)
+		told("nobody's mailbox", 0)
 	})
 }

@@ -156,17 +156,24 @@ func (r *Review) evidence(g *registration.Delegation) {
 	r.problem(g.Kind == registration.Declaration && g.Capacity.Appointed() && !e.ActSeen, DelegateAct, "Confermare di aver visto il provvedimento di nomina.")
 }
 
-// tellCollected queues a mail to the citizen when a delegate has collected: so abuse does not go unnoticed. It carries no secret.
+// tellCollected queues a mail to the citizen when a delegate has collected: so abuse does not go unnoticed.
 func (d *Desk) tellCollected(tx *store.Tx, f File) error {
-	g := f.Operation.Delegation
-	if g == nil || !f.HasEmail() {
+	if f.Operation.Delegation == nil {
+		return nil
+	}
+	return d.tell(tx, f, mail.DelegateCollected, f.Ente)
+}
+
+// tell queues a mail to the citizen about what was done at an ente's desk, if there is an address. It carries no secret.
+func (d *Desk) tell(tx *store.Tx, f File, kind mail.Kind, at office.Ente) error {
+	if !f.HasEmail() {
 		return nil
 	}
 	id, err := tx.NewID()
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(mail.DelegateCollected), Community: f.Community.ID, Registration: f.Registration.ID, To: f.Person.Contacts.Email,
-		Data:      map[string]string{mail.DataName: f.Person.FullName(), mail.DataNumber: string(f.Registration.Number), mail.DataEnte: f.Ente.Name},
-		MessageID: id + "@" + d.MailDomain})
+	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(kind), Community: f.Community.ID, Registration: f.Registration.ID, To: f.Person.Contacts.Email,
+		Data:      map[string]string{mail.DataName: f.Person.FullName(), mail.DataNumber: string(f.Registration.Number), mail.DataEnte: at.Name},
+		MessageID: id + "@" + d.MailDomain, ExpiresAt: tx.Now.AddDate(0, 0, 3)})
 }

@@ -9,6 +9,7 @@ import (
 	"sportello/audit"
 	"sportello/community"
 	"sportello/credential"
+	"sportello/mail"
 	"sportello/office"
 	"sportello/registration"
 	"sportello/store"
@@ -72,7 +73,7 @@ type Revealed struct {
 }
 
 // Reveal reads the code of the operation in progress, while it is still sealed: for the ente that booked, by who may, with a reason that is recorded
-// (mission S19). The PIN is never read. Errors: ErrReason, ErrGone, ErrFourEyes, office.ErrForbidden, office.ErrSelf, store.ErrNotFound.
+// (mission S19). A mail tells the citizen. The PIN is never read. Errors: ErrReason, ErrGone, ErrFourEyes, office.ErrForbidden, office.ErrSelf, store.ErrNotFound.
 func (d *Desk) Reveal(ctx context.Context, who Who, n registration.Number, reason string) (x Revealed, err error) {
 	record := who.record(audit.RevealCode)
 	record.Reason = reason
@@ -94,12 +95,14 @@ func (d *Desk) Reveal(ctx context.Context, who Who, n registration.Number, reaso
 			return ErrReason
 		}
 		code, err := d.unseal(tx, f, registration.CodeLetter)
+		err = errors.Join(err, d.tell(tx, f, mail.CodeTaken, who.Ente))
 		x = Revealed{f.Registration.Number, f.Person.FullName(), f.Operation.Kind, credential.Show(codeFormat(f), code), f.CodeExpires}
 		return err
 	})
 	if err != nil {
 		return Revealed{}, err
 	}
+	d.MailQueued()
 	return x, nil
 }
 

@@ -201,6 +201,9 @@ func untagged(address string) string {
 // checks asks for the ticks of the desk (mission S26).
 func (r *Review) checks(e Entry) {
 	c := e.Checks
+	if e.Delegation != nil && sameMailbox(e.Person.Contacts.Email, e.Delegation.Email) {
+		r.Warnings = append(r.Warnings, Remark{EmailField, "Il delegato ha lo stesso indirizzo e-mail del cittadino: riceverebbe sia il PIN sia il codice. Chiedere l'indirizzo del cittadino."})
+	}
 	r.problem(!c.Document, SeenDocument, "Confermare di aver visto il documento originale e valido.")
 	r.problem(!c.HealthCard, SeenCard, "Confermare di aver visto la tessera sanitaria valida.")
 	r.problem(!c.InPerson, InPerson, "Confermare il riscontro de visu.")

@@ -10,6 +10,7 @@ import (
 
 	"sportello/audit"
 	"sportello/letter"
+	"sportello/mail"
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
@@ -45,12 +46,21 @@ func (d *Desk) Print(ctx context.Context, who Who, in Printing) ([]byte, error) 
 		if err := tx.HoldOperation(f.Operation); err != nil { // replaced or erased in this very moment
 			return err
 		}
-		return tx.CountPrint(f.Operation.ID, in.Paper)
+		return errors.Join(tx.CountPrint(f.Operation.ID, in.Paper), d.tellPrinted(tx, who, f, in.Paper))
 	})
 	if err != nil {
 		return nil, err
 	}
+	d.MailQueued()
 	return pdf, nil
+}
+
+// tellPrinted tells the citizen of a code that was printed although it goes to their mailbox (mission S19).
+func (d *Desk) tellPrinted(tx *store.Tx, who Who, f File, p registration.Paper) error {
+	if p != registration.CodeLetter {
+		return nil
+	}
+	return d.tell(tx, f, mail.CodeTaken, who.Ente)
 }
 
 // set sets a paper in memory, if it may be printed.

@@ -292,11 +292,12 @@ func (d *Desk) PrintRenewed(ctx context.Context, who Who, n registration.Number,
 			return err
 		}
 		h.RenewedPrints++
-		return errors.Join(tx.SaveHandover(h), tx.CountPrint(r.Operation, registration.CodeLetter))
+		return errors.Join(tx.SaveHandover(h), tx.CountPrint(r.Operation, registration.CodeLetter), d.tellPrinted(tx, who, r.File, registration.CodeLetter))
 	})
 	if err != nil {
 		return nil, err
 	}
+	d.MailQueued()
 	return pdf, nil
 }
 

@@ -36,7 +36,8 @@ const (
 	OperatorSecondFactor Kind = "secondo fattore operatore azzerato"
 	OperatorPassword     Kind = "password operatore sostituita"
 	OperatorAddress      Kind = "indirizzo operatore cambiato"
-	DelegateCollected    Kind = "ritiro del delegato" // to the citizen, who has not come
+	DelegateCollected    Kind = "ritiro del delegato"         // to the citizen, who has not come
+	CodeTaken            Kind = "codice letto allo sportello" // to the citizen, to whose mailbox the code went
 )
 
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).

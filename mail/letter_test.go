@@ -81,6 +81,7 @@ var kinds = map[string]mail.Letter{
 	"operatore-password":        letter(mail.OperatorPassword),
 	"operatore-indirizzo":       letter(mail.OperatorAddress),
 	"ritiro-delegato":           letter(mail.DelegateCollected),
+	"codice-letto":              letter(mail.CodeTaken),
 }
 
 func withoutEnte(l mail.Letter) mail.Letter { l.Ente = ""; return l }

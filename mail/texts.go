@@ -31,6 +31,7 @@ var bodies = map[Kind]func(Letter) body{
 	OperatorPassword:     passwordReplaced,
 	OperatorAddress:      addressChanged,
 	DelegateCollected:    delegateCollected,
+	CodeTaken:            codeTaken,
 }
 
 func activationCode(l Letter) body {
@@ -187,6 +188,23 @@ func (l Letter) confirmation(subject string) body {
 	}
 	if l.Ente != "" {
 		b.Facts = append(b.Facts, fact{t("Rilasciate da"), l.Ente})
+	}
+	return b
+}
+
+func codeTaken(l Letter) body {
+	t := l.t
+	b := body{
+		Subject: t("Il tuo codice per %s è stato letto o stampato allo sportello", l.Community.Name),
+		Opening: []string{
+			t("un operatore ha letto o stampato il codice che ti mandiamo per e-mail. Il motivo che ha scritto e il suo nome restano registrati."),
+			t("Se eri allo sportello e l'hai chiesto tu non devi fare nulla."),
+		},
+		Facts:   []fact{{t("Quando"), l.moment(l.At)}, {t("Numero di registrazione"), l.Number}},
+		Unasked: t("Se non l'hai chiesto avvisa subito l'assistenza: il codice si può cambiare."),
+	}
+	if l.Ente != "" {
+		b.Facts = append(b.Facts, fact{t("Sportello"), l.Ente})
 	}
 	return b
 }

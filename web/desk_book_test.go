@@ -218,8 +218,11 @@ func TestRevocationAtTheDesk(t *testing.T) {
 		t.Errorf("the letter: %d", pdf.Status)
 	}
 	got := h.letters("giulia@posta.example")
-	if last := got[len(got)-1]; !strings.Contains(last.Subject, "codice di revoca") || !strings.Contains(last.Text, "/revoca") {
-		t.Errorf("the mail: %s", last.Subject)
+	if code := got[len(got)-2]; !strings.Contains(code.Subject, "codice di revoca") || !strings.Contains(code.Text, "/revoca") {
+		t.Errorf("the mail: %s", code.Subject)
+	}
+	if told := got[len(got)-1]; !strings.Contains(told.Subject, "stampato allo sportello") { // mission S19: the print is an exception
+		t.Errorf("the citizen is not told of the print: %s", told.Subject)
 	}
 	c.finish(p.Path, "riepilogo")
 	h.visitor().enter("giulia.b85", goodPassword).is(t, "/area-personale", 200)
