@@ -80,6 +80,11 @@ func (a *Access) OperatorPassword(ctx context.Context, from audit.Origin, userna
 		if !right {
 			return ErrCredentials
 		}
+		if err := tx.HoldLogin(&o); errors.Is(err, store.ErrStale) {
+			return ErrCredentials // replaced, or disabled, since they were judged: their sessions have ended
+		} else if err != nil {
+			return err
+		}
 		stage := NeedsCode
 		if !o.Enrolled() {
 			stage = NeedsEnrolment

@@ -12,6 +12,7 @@ import (
 	"sportello/access"
 	"sportello/audit"
 	"sportello/credential"
+	"sportello/office"
 	"sportello/registration"
 	"sportello/store"
 )
@@ -199,4 +200,37 @@ func TestReplacedWhileJudged(t *testing.T) {
 			h.Error("the old password opens a session")
 		}
 	})
+}
+
+// An operator whose password is replaced, or who is disabled, while the old password is being judged: it opens nothing, not even the first step.
+func TestOperatorReplacedWhileJudged(t *testing.T) {
+	for name, change := range map[string]func(*office.Operator, *house){
+		"password": func(o *office.Operator, _ *house) { o.Password = "un'altra" },
+		"disabled": func(o *office.Operator, h *house) { o.DisabledAt = *h.now },
+		"enrolled": func(o *office.Operator, h *house) { o.EnrolledAt = *h.now },
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(h house) {
+				h.operator("asl")
+				meanwhile := func() {}
+				h.Hasher = credential.NewHasher(credential.Hashing{Cost: credential.TestCost, Rand: rand.Reader, Width: 2, MAC: func(purpose string, data []byte) []byte {
+					meanwhile()
+					return h.keys.MAC(purpose, data)
+				}})
+				meanwhile = sync.OnceFunc(func() {
+					h.act(func(tx *store.Tx) error {
+						o, err := tx.Operator("anna")
+						h.must(err)
+						change(o, &h)
+						return errors.Join(tx.SaveOperator(o), tx.EndSessionsOf(store.OperatorSession, o.ID))
+					})
+				})
+				token, err := h.OperatorPassword(ctx, desk, "anna", password)
+				h.is(err, access.ErrCredentials)
+				if token != "" {
+					h.Error("the old password opens a session")
+				}
+			})
+		})
+	}
 }

@@ -142,6 +142,12 @@ func (tx *Tx) SaveOperator(o *office.Operator) error {
 	return nil
 }
 
+// HoldLogin keeps others from changing what lets an operator in until the act is over, or returns ErrStale if somebody has since it was read.
+func (tx *Tx) HoldLogin(o *office.Operator) error {
+	return tx.change(`UPDATE operator SET version = version WHERE id = $1 AND password = $2 AND enrolled_at = $3 AND disabled_at = $4`,
+		o.ID, o.Password, unix(o.EnrolledAt), unix(o.DisabledAt))
+}
+
 // SavePosts replaces an operator's posts by those of o. Save the operator's own row with them: it carries the version.
 func (tx *Tx) SavePosts(o *office.Operator) error {
 	if err := tx.exec(`DELETE FROM post WHERE operator_id = $1`, o.ID); err != nil {
