@@ -90,10 +90,10 @@ func (s *sheet) party(title string, p *Party) {
 
 // blanks is a table with room to write where nothing is known.
 func (s *sheet) blanks(title string, rows [][2]string) {
-	padding := float64(handRow)
+	padding := readRow + 1
 	for _, row := range rows {
-		if row[1] != "" {
-			padding = readRow + 1
+		if row[1] == "" {
+			padding = handRow
 		}
 	}
 	s.flow.Need(float64(len(rows))*(s.cell.Leading+2*padding) + 40)

@@ -59,6 +59,7 @@ var obsoleteAlert = newAlert("warning", "Il cittadino ha credenziali di un vecch
 func archiveForm(a desk.ObsoleteAccount) *Form {
 	f := Sectionless(accountPath+a.ID, "Cancella account", &Field{Kind: Checkbox, Name: "archiviata", Checked: a.Archived,
 		Label: "Il cittadino ha firmato la richiesta e l'originale è archiviato", Help: "Senza la richiesta firmata l'account non si cancella."})
+	f.Intro = "Archiviare la richiesta firmata, poi cancellare l'account."
 	f.Cancel = Link{Text: "Nuova ricerca", Href: registrationPath}
 	return f
 }
@@ -74,7 +75,7 @@ func (s *Server) getAccount(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) showAccount(w http.ResponseWriter, r *http.Request, a desk.ObsoleteAccount, f *Form) error {
 	p := s.accountPage(r, "Credenziali da cancellare").withErrors(f)
 	p.Data = accountPage{ObsoleteAccount: a, Alert: obsoleteAlert, Form: f, Request: Document{Icon: "it-file", Title: "Richiesta di revoca delle credenziali",
-		State: newBadge("info", "Da firmare"), Note: "Il cittadino scrive i dati che mancano e firma.", Action: accountPath + a.ID + "/richiesta", Button: "Genera pdf", Main: true}}
+		State: newBadge("manca", "Da firmare"), Note: "Il cittadino scrive i dati che mancano e firma.", Action: accountPath + a.ID + "/richiesta", Button: "Genera pdf", Main: true}}
 	return s.show(w, "account", p)
 }
 
@@ -116,10 +117,8 @@ func (s *Server) getClosing(w http.ResponseWriter, r *http.Request) error {
 	if !a.Archived {
 		return redirect(accountPath + a.ID)
 	}
-	f := Sectionless(accountPath+a.ID+"/conferma", "Prosegui")
-	f.Back = Link{Text: "Indietro", Href: accountPath + a.ID}
 	p := s.accountPage(r, "Confermare la cancellazione dell'account")
-	p.Data = accountPage{ObsoleteAccount: a, Form: f,
+	p.Data = accountPage{ObsoleteAccount: a, At: accountPath + a.ID,
 		Alert: newAlert("warning", "La cancellazione non si può annullare", "Da quel momento il cittadino non entra più nei servizi con le vecchie credenziali.")}
 	return s.show(w, "account_confirm", p)
 }
