@@ -136,3 +136,29 @@ func TestStoryGestioneUtenti(t *testing.T) {
 		clerk.reads(string(x.TaxCode))
 	})
 }
+
+// 001 §5.1.2.3 Variante 3: credentials of an obsolete process, outside the database, are cancelled on a signed request; then one registers.
+func TestStoryVecchieCredenziali(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		clerk, x := h.clerk(t, "anna", asl), h.residents()[0]
+		account := h.Registry.AddAccount(x.TaxCode, "Torinofacile")
+		clerk.search(x)
+		clerk.reads("non si possono promuovere", "Torinofacile")
+		if request := h.textOf(clerk.pressed("Genera pdf")); !strings.Contains(request, string(x.TaxCode)) {
+			t.Errorf("the request lacks the tax code:\n%s", request)
+		}
+		clerk.press("Cancella account")
+		if h.Registry.Closed(account) || clerk.page.Status != 422 {
+			t.Errorf("without the signed request: %d", clerk.page.Status)
+		}
+		clerk.press("Cancella account", "Il cittadino ha firmato la richiesta e l'originale è archiviato", "sì")
+		clerk.press("Prosegui")
+		clerk.reads("Il vecchio account è cancellato")
+		if !h.Registry.Closed(account) {
+			t.Error("the directory still has the account")
+		}
+		clerk.follow("Prosegui")
+		got := clerk.register(x)
+		h.home(x).activate(got, "giulia.b85")
+	})
+}
