@@ -177,7 +177,7 @@ func checked(f *Form) bool {
 // remark puts what the rules say beside the fields that are asked.
 func remark(f *Form, review desk.Review) {
 	for _, p := range review.Problems {
-		if name := nameOf(f, p.Field); f.asks(name) {
+		if name := nameOf(f, p.Field); f.asks(name) && (p.Field != desk.MismatchField || named(f)) {
 			f.Fail(name, p.Text)
 		}
 	}
@@ -186,6 +186,11 @@ func remark(f *Form, review desk.Review) {
 			f.Field(name).Warning = x.Text
 		}
 	}
+}
+
+// named tells whether surname and name are written: before they are, a codice fiscale cannot disagree with them.
+func named(f *Form) bool {
+	return f.Value("cognome") != "" && f.Value("nome") != ""
 }
 
 // dropUnasked takes away the fields that appear only when the rules ask for them.

@@ -50,16 +50,21 @@ var keys = map[string]string{menuPath: "m", registrationPath: "r", managePath: "
 
 // nav is the same menu as links, with the reader's place in it.
 func (s *Server) nav(a office.Acting, path string) []Link {
+	if under(path, bookingPath) {
+		path = managePath // where a booking begins
+	}
 	links := []Link{{Text: "Menu iniziale", Href: menuPath, Current: path == menuPath, Key: keys[menuPath]}}
 	for _, f := range s.functionsOf(a) {
 		if f.Aside {
 			continue
 		}
 		links = append(links, Link{Text: f.Title, Href: f.Href, NewTab: f.NewTab, Key: keys[f.Href],
-			Current: path == f.Href || strings.HasPrefix(path, f.Href+"/")})
+			Current: path == f.Href || under(path, f.Href)})
 	}
 	return links
 }
+
+func under(path, folder string) bool { return strings.HasPrefix(path, folder+"/") }
 
 // menu is the page after the log-in.
 type menu struct {
