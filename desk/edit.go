@@ -11,6 +11,7 @@ import (
 
 	"sportello/audit"
 	"sportello/community"
+	"sportello/mail"
 	"sportello/person"
 	"sportello/registration"
 	"sportello/store"
@@ -224,6 +225,9 @@ func (d *Desk) apply(tx *store.Tx, e Edit, s served) (astray bool, err error) {
 	s.person.Person = after
 	if err := errors.Join(tx.SavePerson(s.person), editedSources(tx, before, after)); err != nil {
 		return false, err
+	}
+	if e.Deed == audit.MoveResidence { // whoever moves a citizen into the own competence can act on them next: the citizen learns of it
+		return false, d.announce(tx, s, mail.ResidenceMoved, before.Contacts.Email)
 	}
 	return d.redirectMail(tx, s, before.Contacts.Email)
 }

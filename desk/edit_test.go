@@ -8,6 +8,7 @@ import (
 
 	"sportello/audit"
 	"sportello/credential"
+	"sportello/mail"
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
@@ -302,6 +303,9 @@ func TestWhoIsNotChanged(t *testing.T) {
 		p := h.personOf(n)
 		if p.Residence.Comune != "H501" || p.Surname != h.people.CIA[0].Surname || done.Number != n {
 			t.Errorf("moved to %+v, surname %s", p.Residence, p.Surname)
+		}
+		if !slices.ContainsFunc(h.queued(), func(m string) bool { return strings.Contains(m, string(mail.ResidenceMoved)) }) {
+			t.Error("the citizen is not told")
 		}
 		if d := h.last(audit.MoveResidence).Detail["campi"]; !strings.Contains(d, "residenza-comune") {
 			t.Errorf("detail %q", d)

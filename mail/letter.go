@@ -29,6 +29,7 @@ const (
 	PINActivated   Kind = "PIN attivato"
 	ResetDone      Kind = "credenziali reimpostate"
 	Revoked        Kind = "credenziali revocate"
+	ResidenceMoved Kind = "cambio residenza" // to the citizen, who may not have come
 	AddressAdded   Kind = "nuovo indirizzo e-mail"
 	AddressRemoved Kind = "indirizzo e-mail sostituito"
 

@@ -74,6 +74,7 @@ var kinds = map[string]mail.Letter{
 	"pin-attivato":       letter(mail.PINActivated),
 	"reimpostate":        letter(mail.ResetDone),
 	"revocate":           letter(mail.Revoked),
+	"cambio-residenza":   withoutEnte(letter(mail.ResidenceMoved)),
 	"indirizzo-nuovo":    withoutEnte(letter(mail.AddressAdded)),
 	"indirizzo-tolto":    withoutEnte(letter(mail.AddressRemoved)),
 

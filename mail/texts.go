@@ -24,6 +24,7 @@ var bodies = map[Kind]func(Letter) body{
 	PINActivated:   pinActivated,
 	ResetDone:      resetDone,
 	Revoked:        revoked,
+	ResidenceMoved: residenceMoved,
 	AddressAdded:   addressAdded,
 	AddressRemoved: addressRemoved,
 
@@ -207,4 +208,17 @@ func codeTaken(l Letter) body {
 		b.Facts = append(b.Facts, fact{t("Sportello"), l.Ente})
 	}
 	return b
+}
+
+func residenceMoved(l Letter) body {
+	t := l.t
+	return body{
+		Subject: t("La tua residenza in %s è cambiata", l.Community.Name),
+		Opening: []string{
+			t("uno sportello ha cambiato l'indirizzo di residenza della tua registrazione."),
+			t("Se eri allo sportello e l'hai chiesto tu non devi fare nulla."),
+		},
+		Facts:   []fact{{t("Quando"), l.moment(l.At)}, {t("Numero di registrazione"), l.Number}},
+		Unasked: t("Se non l'hai chiesto avvisa subito l'assistenza: chi lavora allo sportello resta registrato."),
+	}
 }
