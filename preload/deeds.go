@@ -110,6 +110,20 @@ type Progress struct {
 	Lines []store.ImportLine
 }
 
+// Tally is the trial's until the import has begun.
+func (x Progress) Tally() Tally {
+	if x.Begun() {
+		return x.Taken
+	}
+	return x.Checked
+}
+
+// A Line is one with remarks; a Tally counts what became of all.
+type (
+	Line  = store.ImportLine
+	Tally = store.Tally
+)
+
 // Begun tells whether somebody has been, or is being, imported.
 func (x Progress) Begun() bool { return !x.BegunAt.IsZero() }
 

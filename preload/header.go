@@ -72,6 +72,15 @@ var Columns = []Column{
 	{colNote, false, 200, "nota per lo sportellista"},
 }
 
+// Model is a list without people: the line of the names of all columns.
+func Model() string {
+	names := make([]string, len(Columns))
+	for i, c := range Columns {
+		names[i] = c.Name
+	}
+	return "\ufeff" + strings.Join(names, ";") + "\r\n"
+}
+
 // A FileFault is why a whole file cannot be read: Code is a word of Faults.
 type FileFault struct{ Code, Column string }
 

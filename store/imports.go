@@ -184,15 +184,18 @@ const askedTogether = 100
 // KnownPeople tells which tax codes belong, or once belonged, to people of a realm.
 func (tx *Tx) KnownPeople(realm community.Realm, codes []person.TaxCode) (map[person.TaxCode]Known, error) {
 	known := map[person.TaxCode]Known{}
-	query := `SELECT tax_code.code, COALESCE(registration.community, ''), COALESCE(registration.state, '')
+	query := `SELECT tax_code.code, person.realm, COALESCE(registration.community, ''), COALESCE(registration.state, '')
 		FROM tax_code JOIN person ON person.id = tax_code.person_id LEFT JOIN registration ON registration.person_id = person.id AND registration.state <> 'respinto'
-		WHERE person.realm = $1 AND tax_code.code IN (` + marks(2, askedTogether) + `)`
+		WHERE tax_code.code IN (` + marks(1, askedTogether) + `)`
 	err := together(codes, func(args []any) error {
-		return tx.all(query, append([]any{realm}, args...), func(rows *sql.Rows) error {
+		return tx.all(query, args, func(rows *sql.Rows) error {
 			var code person.TaxCode
+			var of community.Realm
 			var k Known
-			err := rows.Scan(&code, &k.Community, &k.State)
-			known[code] = k
+			err := rows.Scan(&code, &of, &k.Community, &k.State)
+			if of == realm { // as a condition it would lead SQLite through everybody of the realm
+				known[code] = k
+			}
 			return err
 		})
 	})

@@ -35,6 +35,7 @@ import (
 	"sportello/mail"
 	"sportello/office"
 	"sportello/person"
+	"sportello/preload"
 	"sportello/registry"
 	"sportello/registry/simulator"
 	"sportello/store"
@@ -118,6 +119,8 @@ func newHouseOn(t *testing.T, dsn string) *house {
 		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
 	h.Administration = &administration.Administration{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Letters: letters, Rand: rand.Reader, Zone: rome,
 		MailDomain: "test.example", MailQueued: func() {}}
+	h.Preload = &preload.Preload{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Rand: rand.Reader, Zone: rome,
+		Dir: filepath.Join(t.TempDir(), "liste"), Log: h.Log}
 	h.courier = &mail.Courier{Outbox: db, Sealer: keys, Sender: h, Communities: set.ByID, Now: h.clock, Rand: rand.Reader, Log: h.Log,
 		Pages: map[mail.Kind]string{mail.ActivationCode: server.URL + "/attivazione", mail.RevocationCode: server.URL + "/revoca", mail.Activated: server.URL + "/accesso"}}
 	h.staff(hasher)

@@ -30,6 +30,8 @@ var functions = []function{
 		"Quante operazioni ha fatto l'ente, di che tipo, e quanto aspettano i cittadini.", office.ReadFigures, false, true},
 	{"Gestione servizi on line per il cittadino", "/sportello/fse", "it-external-link",
 		"Apre il Fascicolo Sanitario Elettronico (FSE) in una nuova scheda. Visibile solo a chi è abilitato al FSE.", office.OpenFSE, true, false},
+	{"Importazioni", importPath, "it-upload",
+		"Precarica da un elenco i residenti di un territorio, o gli iscritti di un servizio.", office.ImportPeople, false, true},
 	{"Amministrazione", officePath, "it-settings",
 		"Enti, sportelli e operatori: chi lavora, dove, e con quali incarichi.", office.ManageOffice, false, true},
 }

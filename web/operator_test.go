@@ -163,7 +163,7 @@ func TestMenuByRole(t *testing.T) {
 		"bruno":  {mine + ", Lavori da fare", mine},
 		"dario":  {},
 		"elena":  {"Gestione utenti", "Gestione utenti"},
-		"fulvio": {"Statistiche, Amministrazione", ""},
+		"fulvio": {"Statistiche, Importazioni, Amministrazione", ""},
 	} {
 		p := h.login(t, username).get("/sportello")
 		checkPage(t, "menu of "+username, p.Document)

@@ -132,6 +132,14 @@ var needed = map[string]office.Permission{
 	"POST /sportello/amministrazione/operatori/{id}/fine-incarico":   office.ManageOffice,
 
 	// import, export
+	"GET /sportello/importazioni":                   office.ImportPeople,
+	"POST /sportello/importazioni":                  office.ImportPeople,
+	"GET /sportello/importazioni/modello.csv":       office.ImportPeople,
+	"GET /sportello/importazioni/{id}":              office.ImportPeople,
+	"GET /sportello/importazioni/{id}/rapporto.csv": office.ImportPeople,
+	"POST /sportello/importazioni/{id}/avvia":       office.ImportPeople,
+	"POST /sportello/importazioni/{id}/ferma":       office.ImportPeople,
+	"POST /sportello/importazioni/{id}/rinuncia":    office.ImportPeople,
 
 	// papers
 	"GET /sportello/pratiche/{numero}/stampe":              office.PrintPapers,

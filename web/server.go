@@ -21,6 +21,7 @@ import (
 	"sportello/community"
 	"sportello/desk"
 	"sportello/person"
+	"sportello/preload"
 )
 
 // A Server serves the pages. Every field but those marked optional is set before Handler.
@@ -35,6 +36,7 @@ type Server struct {
 	Access  *access.Access
 
 	Administration *administration.Administration
+	Preload        *preload.Preload
 
 	Places *person.Places // for the menus of provinces, comuni and states
 

@@ -142,6 +142,7 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	set("database", fallback(p.database, filepath.Join(p.directory, "demo.db")))
 	set("key_file", filepath.Join(p.directory, "demo.keys"))
 	set("public_url", p.publicURL)
+	set("imports_dir", filepath.Join(p.directory, "importazioni"))
 	set("cia.url", registries+simulator.CIAPath)
 	set("cia.token", simulator.Token)
 	set("aura.url", registries+simulator.AURAPath)

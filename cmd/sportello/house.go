@@ -27,6 +27,7 @@ import (
 	"sportello/letter"
 	"sportello/mail"
 	"sportello/person"
+	"sportello/preload"
 	"sportello/registry"
 	"sportello/store"
 	"sportello/vault"
@@ -45,6 +46,7 @@ type house struct {
 	access  *access.Access
 
 	administration *administration.Administration
+	preload        *preload.Preload
 
 	courier *mail.Courier
 	web     *web.Server
@@ -105,6 +107,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	if err := h.administration.PublishTexts(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
+	h.preload = h.intake(set, places, zone)
 	h.face(set, own)
 	return h, nil
 }
@@ -141,6 +144,11 @@ func (h *house) carry(set community.Set) func() {
 	return h.courier.Kick
 }
 
+// intake takes in people from lists.
+func (h *house) intake(set community.Set, places *person.Places, zone *time.Location) *preload.Preload {
+	return &preload.Preload{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Zone: zone, Dir: h.config.importsDir, Log: h.log}
+}
+
 func (h *house) face(set community.Set, own community.Community) {
 	measures := prometheus.NewRegistry()
 	measures.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -150,7 +158,7 @@ func (h *house) face(set community.Set, own community.Community) {
 			shown = append(shown, c)
 		}
 	}
-	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Administration: h.administration, Places: h.desk.Places,
+	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Administration: h.administration, Preload: h.preload, Places: h.desk.Places,
 		PublicURL: h.config.publicURL, TrustedProxies: h.config.trustedProxies, Communities: shown, Ready: h.store.Ready,
 		Metrics: measures, MetricsFrom: h.config.metricsFrom}
 }

@@ -48,6 +48,7 @@ func commands() []command {
 		{"migrate", "crea o aggiorna la base dati, e il file delle chiavi se manca", migrateCommand},
 		{"ente", "aggiunge ed elenca gli enti", enteCommand},
 		{"operator", "aggiunge, elenca, disabilita gli operatori; azzera il secondo fattore", operatorCommand},
+		{"import", "precarica persone da un elenco CSV", importCommand},
 		{"audit", "elenca e filtra il registro degli atti", auditCommand},
 		{"revocations", "apre il registro delle revoche per una persona, con un motivo", revocationsCommand},
 		{"taxcode", "controlla codici fiscali", func(_ context.Context, args []string, std streams) error {

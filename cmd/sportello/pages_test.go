@@ -20,11 +20,13 @@ import (
 
 // notPages are addresses in the table of pages that show none.
 var notPages = map[string]string{
-	"GET /sportello/statistiche.csv":            "is a table for spreadsheets",
-	"GET /sportello/gestione/{numero}/modifica": "begins a form and leads to it",
-	"GET /sportello/gestione/{numero}/codice":   "begins a form and leads to it",
-	"GET /sportello/gestione/{numero}/delega":   "begins a form and leads to it",
-	"GET /documenti/{file}":                     "is a PDF",
+	"GET /sportello/statistiche.csv":                "is a table for spreadsheets",
+	"GET /sportello/gestione/{numero}/modifica":     "begins a form and leads to it",
+	"GET /sportello/gestione/{numero}/codice":       "begins a form and leads to it",
+	"GET /sportello/gestione/{numero}/delega":       "begins a form and leads to it",
+	"GET /documenti/{file}":                         "is a PDF",
+	"GET /sportello/importazioni/modello.csv":       "is a table for spreadsheets",
+	"GET /sportello/importazioni/{id}/rapporto.csv": "is a table for spreadsheets",
 
 	"GET /sportello/amministrazione/testi/{community}/{testo}/{versione}/pdf": "is a PDF",
 }

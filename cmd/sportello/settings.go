@@ -32,6 +32,7 @@ type config struct {
 	communitiesDir string
 	placesFile     string
 	passwordsFile  string
+	importsDir     string // "" for none
 	cia, aura      registryAddress
 	obsolete       registryAddress // of the directory of obsolete accounts
 	fseURL         string          // of the health application, "" for the community's own

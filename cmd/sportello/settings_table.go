@@ -55,6 +55,7 @@ var settings = []setting{
 	{"communities_dir", "cartella", "", "cartella delle community; vuota, quelle incluse nel programma", false, setDirectory},
 	{"places_file", "file", "", "archivio dei comuni di ANPR, in CSV; vuoto, i comuni inclusi nel programma (gennaio 2024)", false, line(func(c *config) *string { return &c.placesFile })},
 	{"refused_passwords_file", "file", "", "altre password da rifiutare, una per riga", false, line(func(c *config) *string { return &c.passwordsFile })},
+	{"imports_dir", "cartella", "", "cartella in cui i file da importare aspettano, cifrati; vuota, non se ne caricano dalle pagine", false, line(func(c *config) *string { return &c.importsDir })},
 	{"cia.url", "URL", "", "indirizzo di CIA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.cia })},
 	{"cia.token", "testo", "", "token con cui CIA ci riconosce", true, line(func(c *config) *string { return &c.cia.token })},
 	{"aura.url", "URL", "", "indirizzo di AURA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.aura })},
