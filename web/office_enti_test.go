@@ -34,7 +34,7 @@ func TestThirdPartyDesk(t *testing.T) {
 	ente := strings.TrimSuffix(strings.TrimPrefix(p.Path, "/sportello/amministrazione/enti/"), "?fatto=aggiunto")
 	_, handed := fulvio.newcomer("ente", ente)
 	giulia := h.visitor()
-	p = giulia.enrol("giulia.verdi", handed)
+	giulia.enrol("giulia.verdi", handed)
 	own := "zattera-lume-quercia-9"
 	giulia.post("/sportello/accesso/password", "attuale", handed, "nuova", own, "ripeti", own)
 	if p = giulia.post("/sportello/registrazione", "codice-fiscale", string(h.People.CIA[0].TaxCode), "residenza-provincia", "TO", "residenza-comune", "L219"); !strings.HasPrefix(p.Path, "/sportello/registrazione/") {

@@ -97,7 +97,7 @@ func TestImportStory(t *testing.T) {
 	clerk.renew(number).has(t, "Codice rigenerato")
 	code := regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`).FindString(h.letters("ada.toce@posta.example")[0].Text)
 	ada := h.visitor()
-	p = ada.activate(&handed{taxCode: string(with), code: code, pin: pin})
+	ada.activate(&handed{taxCode: string(with), code: code, pin: pin})
 	clerk.get("/sportello/gestione/"+number+"/dettaglio").has(t, "Attivo")
 
 	p = clerk.post("/sportello/gestione", "codice-fiscale", string(without))
