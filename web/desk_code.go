@@ -18,8 +18,8 @@ func (s *Server) codeRoutes() []route {
 		{"POST " + at + "/{id}", s.only(office.BookOperation, s.postRenewal), operators, 0},
 		{"GET /sportello/pratiche/{numero}/codice", s.getRenewed, printing, 0},
 		{"POST /sportello/pratiche/{numero}/codice/stampa", s.printRenewed, printing, 0},
-		{"POST /sportello/pratiche/{numero}/codice/fine", s.concludeRenewal, printing, 0},
-		{"POST /sportello/pratiche/{numero}/codice/sblocca", s.only(office.ReleaseGate, s.releaseRenewal), printing, 0},
+		{"POST /sportello/pratiche/{numero}/codice/fine", concluding(s.Desk.ConcludeRenewal, renewedPath), printing, 0},
+		{"POST /sportello/pratiche/{numero}/codice/sblocca", s.only(office.ReleaseGate, releasing(s.Desk.ReleaseRenewal, s.showRenewed)), printing, 0},
 	}
 }
 
@@ -214,45 +214,6 @@ func (s *Server) printRenewed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return sendPDF(w, r, paperFiles[registration.CodeLetter], pdf)
-}
-
-// concludeRenewal ends the desk and goes back to the menu.
-func (s *Server) concludeRenewal(_ http.ResponseWriter, r *http.Request) error {
-	n, err := numberOf(r)
-	if err != nil {
-		return err
-	}
-	err = s.Desk.ConcludeRenewal(r.Context(), whoOf(r), n)
-	if errors.Is(err, desk.ErrUnprinted) {
-		return redirect(renewedPath(n)) // the page says what is missing
-	}
-	if err != nil {
-		return err
-	}
-	return redirect(menuPath)
-}
-
-// releaseRenewal gives up a code that cannot be printed (mission S7).
-func (s *Server) releaseRenewal(w http.ResponseWriter, r *http.Request) error {
-	n, err := numberOf(r)
-	if err != nil {
-		return err
-	}
-	if err := parse(r, false); err != nil {
-		return err
-	}
-	reason := tidy(r.PostForm.Get("motivo-sblocco"))
-	if tooLong(reason) {
-		return s.showRenewed(w, r, "motivo-sblocco", "Il testo è troppo lungo: accorciarlo.")
-	}
-	err = s.Desk.ReleaseRenewal(r.Context(), whoOf(r), n, reason)
-	if errors.Is(err, desk.ErrReason) {
-		return s.showRenewed(w, r, "motivo-sblocco", "Scrivere perché le stampe si sbloccano.")
-	}
-	if err != nil {
-		return err
-	}
-	return redirect(detailPath(n))
 }
 
 // codeProblems are what can go wrong in Rigenera codice attivazione (001 §5.3).

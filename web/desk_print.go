@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,8 +21,8 @@ func (s *Server) printRoutes() []route {
 		{"POST " + at + "/codice", s.printPaper(registration.CodeLetter), printing, 0},
 		{"POST " + at + "/riepilogo", s.printPaper(registration.SummarySheet), printing, 0},
 		{"POST " + at + "/regolamento", s.printPaper(registration.TermsOnPaper), printing, 0},
-		{"POST " + at + "/fine", s.postConclude, printing, 0},
-		{"POST " + at + "/sblocca", s.postRelease, printing, 0},
+		{"POST " + at + "/fine", concluding(s.Desk.Conclude, printPath), printing, 0},
+		{"POST " + at + "/sblocca", releasing(s.Desk.Release, s.showPrint), printing, 0},
 		{"POST " + at + "/annulla", s.postCancel, printing, 0},
 	}
 }
@@ -286,41 +287,45 @@ func (s *Server) printPaper(paper registration.Paper) handler {
 	}
 }
 
-// postConclude ends the desk of an operation and goes back to the menu.
-func (s *Server) postConclude(w http.ResponseWriter, r *http.Request) error {
-	n, err := numberOf(r)
-	if err != nil {
-		return err
+// concluding ends a desk and goes back to the menu; while papers are missing it goes to the page that says which.
+func concluding(conclude func(context.Context, desk.Who, registration.Number) error, at func(registration.Number) string) handler {
+	return func(_ http.ResponseWriter, r *http.Request) error {
+		n, err := numberOf(r)
+		if err != nil {
+			return err
+		}
+		err = conclude(r.Context(), whoOf(r), n)
+		if errors.Is(err, desk.ErrUnprinted) {
+			return redirect(at(n))
+		}
+		if err != nil {
+			return err
+		}
+		return redirect(menuPath)
 	}
-	err = s.Desk.Conclude(r.Context(), whoOf(r), n)
-	if errors.Is(err, desk.ErrUnprinted) {
-		return redirect(printPath(n)) // the page says what is missing
-	}
-	if err != nil {
-		return err
-	}
-	return redirect(menuPath)
 }
 
-// postRelease cancels an operation whose papers cannot be printed (mission S7).
-func (s *Server) postRelease(w http.ResponseWriter, r *http.Request) error {
-	n, err := numberOf(r)
-	if err != nil {
-		return err
+// releasing gives up what cannot be printed, with a reason (mission S7); show tells what is wrong with it.
+func releasing(release func(context.Context, desk.Who, registration.Number, string) error, show func(w http.ResponseWriter, r *http.Request, field, wrong string) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		n, err := numberOf(r)
+		if err != nil {
+			return err
+		}
+		if err := parse(r, false); err != nil {
+			return err
+		}
+		reason := tidy(r.PostForm.Get("motivo-sblocco"))
+		if tooLong(reason) {
+			return show(w, r, "motivo-sblocco", "Il testo è troppo lungo: accorciarlo.")
+		}
+		err = release(r.Context(), whoOf(r), n, reason)
+		if errors.Is(err, desk.ErrReason) {
+			return show(w, r, "motivo-sblocco", "Scrivere perché le stampe si sbloccano.")
+		}
+		if err != nil {
+			return err
+		}
+		return redirect(detailPath(n))
 	}
-	if err := parse(r, false); err != nil {
-		return err
-	}
-	reason := tidy(r.PostForm.Get("motivo-sblocco"))
-	if tooLong(reason) {
-		return s.showPrint(w, r, "motivo-sblocco", "Il testo è troppo lungo: accorciarlo.")
-	}
-	err = s.Desk.Release(r.Context(), whoOf(r), n, reason)
-	if errors.Is(err, desk.ErrReason) {
-		return s.showPrint(w, r, "motivo-sblocco", "Scrivere perché le stampe si sbloccano.")
-	}
-	if err != nil {
-		return err
-	}
-	return redirect(detailPath(n))
 }

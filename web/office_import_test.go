@@ -51,7 +51,7 @@ func TestImportStory(t *testing.T) {
 	with, without := person.ComputeTaxCode("Toce", "Ada", "1960-05-06", person.Female, "L746"), person.ComputeTaxCode("Ossola", "Ivo", "1970-07-08", person.Male, "L746")
 	text := "codice_fiscale;cognome;nome;data_nascita;comune;provincia;cap;email;pin\n" +
 		fmt.Sprintf("%s;Toce;Ada;06/05/1960;Verbania;VB;28922;ada.toce@posta.example;%s\n", with, pin) +
-		fmt.Sprintf("%s;Ossola;Ivo;1970-07-08;L746;;28922;;\n", without) + "XXX;Sbagliata;Riga;1970-07-08;L746;;28922;;\n"
+		fmt.Sprintf("%s;Ossola;Ivo;1970-07-08;L746;;28922;;\n", without) + "NONVALIDO;Sbagliata;Riga;1970-07-08;L746;;28922;;\n"
 
 	c := h.login(t, "fulvio")
 	p := c.get(importPath)
