@@ -60,6 +60,39 @@ const (
 	OperatorPassword Deed = "cambio password operatore"
 )
 
+// The deeds of citizens at home, and of the back office behind them.
+const (
+	Preregister    Deed = "preregistrazione"
+	ConfirmEmail   Deed = "conferma dell'e-mail"
+	RegisterOnline Deed = "registrazione online"
+	CompleteData   Deed = "completamento dei dati"
+
+	AskCredentials  Deed = "richiesta di credenziali"
+	UploadDocument  Deed = "caricamento di un documento"
+	DiscardDocument Deed = "eliminazione di un documento"
+	ReadDocument    Deed = "consultazione di un documento"
+
+	ReceiveRequest Deed = "arrivo di un'istanza"
+	TakeRequest    Deed = "presa in carico di un'istanza"
+	NoteRequest    Deed = "nota a un'istanza"
+	DecideRequest  Deed = "decisione su un'istanza"
+
+	RunPost     Deed = "lotto di stampa"
+	LetterFate  Deed = "esito di una lettera"
+	SendAgain   Deed = "nuovo invio di una lettera"
+	ConfirmTest Deed = "arrivo della lettera di prova"
+
+	EditOwnData     Deed = "modifica dei propri dati"
+	RecoverPassword Deed = "recupero della password"
+	ChangePassword  Deed = "cambio della password"
+	CopyPIN         Deed = "richiesta di un nuovo PIN"
+	EndSessions     Deed = "chiusura delle sessioni"
+	DisownLogin     Deed = "accesso disconosciuto"
+	TakeOwnData     Deed = "copia dei propri dati"
+
+	SwitchOff Deed = "spegnimento delle credenziali locali"
+)
+
 // Outcome is how an act ended.
 type Outcome string
 

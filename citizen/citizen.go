@@ -12,8 +12,12 @@ import (
 	"sportello/audit"
 	"sportello/community"
 	"sportello/credential"
+	"sportello/letter"
+	"sportello/person"
 	"sportello/registration"
+	"sportello/registry"
 	"sportello/store"
+	"sportello/vault"
 )
 
 // A Citizen serves people at home. All fields must be set.
@@ -25,6 +29,11 @@ type Citizen struct {
 	Rand        io.Reader
 	Realm       community.Realm // of the portal
 	Zone        *time.Location
+	Registries  registry.Cascade // CIA compares who registers without a desk (001 §3.3.1)
+	Places      *person.Places
+	Sealer      vault.Sealer
+	Letters     *letter.Writer
+	Addresses   community.Addresses // of the pages that mails send people to
 	MailDomain  string
 	MailQueued  func()
 }

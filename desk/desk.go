@@ -35,18 +35,12 @@ type Desk struct {
 	Letters     *letter.Writer
 	Guide       string // the operators' guide to download, in Markdown
 	Rand        io.Reader
-	Zone        *time.Location // of dates shown and judged: Europe/Rome (mission S35)
-	Pages       Pages
-	FSE         *fse.Launcher // signs what opens the health application
-	FSEAddress  string        // of the health application, in place of the communities' own (optional)
-	MailDomain  string        // right side of Message-IDs
-	MailQueued  func()        // called after an act has queued a mail
-}
-
-// Pages are public addresses printed on letters. None carries a code (mission S19).
-type Pages struct {
-	Activation string
-	Revocation string
+	Zone        *time.Location      // of dates shown and judged: Europe/Rome (mission S35)
+	Addresses   community.Addresses // of the pages that letters send people to; none carries a code (mission S19)
+	FSE         *fse.Launcher       // signs what opens the health application
+	FSEAddress  string              // of the health application, in place of the communities' own (optional)
+	MailDomain  string              // right side of Message-IDs
+	MailQueued  func()              // called after an act has queued a mail
 }
 
 // Who is an operator at work and where the request comes from.

@@ -65,7 +65,7 @@ func newHouse(t *testing.T, dsn string) *house {
 	h.must(err)
 	h.Desk = &Desk{Store: db, Registries: registry.Cascade{CIA: ask(registry.CIA, simulator.CIAPath), AURA: ask(registry.AURA, simulator.AURAPath), Now: clock},
 		Obsolete: obsolete, Communities: set, Places: person.ItalianPlaces(), Hasher: credential.NewHasher(credential.Hashing{Cost: credential.TestCost, MAC: keys.MAC, Rand: rand.Reader, Width: 2}),
-		Sealer: keys, Letters: letters, Rand: rand.Reader, Zone: zone, Pages: Pages{Activation: "https://test.example/attivazione", Revocation: "https://test.example/revoca"}, MailDomain: "test.example", MailQueued: func() {}}
+		Sealer: keys, Letters: letters, Rand: rand.Reader, Zone: zone, Addresses: community.Addresses{Main: "https://test.example"}, MailDomain: "test.example", MailQueued: func() {}}
 	h.act(func(tx *store.Tx) error {
 		asl, comune, cpi := h.anna().Ente, h.atComune().Ente, h.atCPI().Ente
 		err := errors.Join(tx.AddEnte(&asl), tx.AddEnte(&comune), tx.AddEnte(&cpi))

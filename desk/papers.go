@@ -169,18 +169,18 @@ func (d *Desk) paper(f File, p registration.Paper, secret string, at time.Time) 
 		}
 		return render(func(w io.Writer) error {
 			return d.Letters.PIN(w, letter.PIN{Head: head, To: to, Number: number, PIN: secret, Group: f.Community.Codes.PIN.Group, Code: channel,
-				Ending: endings[f.Operation.Kind], ActivationPage: d.Pages.Activation})
+				Ending: endings[f.Operation.Kind], ActivationPage: d.Addresses.Page(f.Community.ID, "attivazione")})
 		})
 	case registration.CodeLetter:
 		if f.Operation.Kind == registration.Revocation {
 			return render(func(w io.Writer) error {
 				return d.Letters.RevocationCode(w, letter.RevocationCode{Head: head, To: to, Number: number, Code: secret, Group: f.Community.Codes.Revocation.Group,
-					Expires: d.lastDay(f.CodeExpires), RevocationPage: d.Pages.Revocation})
+					Expires: d.lastDay(f.CodeExpires), RevocationPage: d.Addresses.Page(f.Community.ID, "revoca")})
 			})
 		}
 		return render(func(w io.Writer) error {
 			return d.Letters.ActivationCode(w, letter.ActivationCode{Head: head, To: to, Number: number, Code: secret, Group: f.Community.Codes.Activation.Group,
-				Expires: d.lastDay(f.CodeExpires), Ending: endings[f.Operation.Kind], ActivationPage: d.Pages.Activation})
+				Expires: d.lastDay(f.CodeExpires), Ending: endings[f.Operation.Kind], ActivationPage: d.Addresses.Page(f.Community.ID, "attivazione")})
 		})
 	case registration.TermsOnPaper:
 		return render(func(w io.Writer) error {

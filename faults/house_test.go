@@ -104,14 +104,15 @@ func (h *house) wire(db *store.DB) {
 	h.must(err)
 	log := slog.New(slog.DiscardHandler)
 	h.courier = &mail.Courier{Outbox: db, Sealer: h.keys, Sender: h.outside.smtp(), Communities: set.ByID, Now: h.clock, Rand: rand.Reader, Log: log, Workers: 1,
-		Pages: map[mail.Kind]string{mail.ActivationCode: h.URL + "/attivazione", mail.Activated: h.URL + "/accesso"}}
+		Addresses: community.Addresses{Main: h.URL}}
 	h.Desk = &desk.Desk{Store: db, Registries: h.outside.registries(h.clock), Communities: set, Places: person.ItalianPlaces(), Hasher: h.hasher, Sealer: h.keys, Letters: letters,
-		Rand: rand.Reader, Zone: zone, Pages: desk.Pages{Activation: h.URL + "/attivazione", Revocation: h.URL + "/revoca"}, MailDomain: "test.example", MailQueued: h.courier.Kick}
+		Rand: rand.Reader, Zone: zone, Addresses: community.Addresses{Main: h.URL}, MailDomain: "test.example", MailQueued: h.courier.Kick}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: h.hasher, Sealer: h.keys, Rand: rand.Reader, Realm: own.Realm, Zone: zone, Issuer: "Sportello",
 		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
 	h.face = &web.Server{Log: log, Now: h.clock, Rand: rand.Reader, Places: person.ItalianPlaces(), Ready: db.Ready, PublicURL: public,
 		Communities: []community.Community{own}, Desk: h.Desk, Access: h.Access,
-		Citizen: &citizen.Citizen{Store: db, Communities: set, Hasher: h.hasher, Rand: rand.Reader, Realm: own.Realm, Zone: zone, MailDomain: "test.example", MailQueued: h.courier.Kick}}
+		Citizen: &citizen.Citizen{Store: db, Communities: set, Hasher: h.hasher, Rand: rand.Reader, Realm: own.Realm, Zone: zone,
+			Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: h.keys, Letters: letters, Addresses: community.Addresses{Main: h.URL}, MailDomain: "test.example", MailQueued: h.courier.Kick}}
 }
 
 func (h *house) must(err error) {

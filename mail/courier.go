@@ -22,7 +22,7 @@ type Courier struct {
 	Sealer      Opener
 	Sender      Sender
 	Communities func(community.ID) (community.Community, bool)
-	Pages       map[Kind]string // addresses that the letters send people to
+	Addresses   community.Addresses // of the pages that the letters send people to
 	Now         func() time.Time
 	Rand        io.Reader // spreads the retries
 	Log         *slog.Logger

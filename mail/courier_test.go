@@ -335,7 +335,7 @@ func (d *desk) newCourier() *mail.Courier {
 	return &mail.Courier{
 		Outbox: d.outbox, Sealer: d.outbox.Sealer, Sender: d.sender,
 		Communities: func(id community.ID) (community.Community, bool) { return piemonte, id == piemonte.ID },
-		Pages:       map[mail.Kind]string{mail.ActivationCode: "https://sportello.example.test/attivazione"},
+		Addresses:   community.Addresses{Main: "https://sportello.example.test"},
 		Now:         d.clock.now,
 		Rand:        middle{},
 		Log:         d.logger,

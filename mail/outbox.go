@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sportello/community"
 	"sportello/store"
 )
 
@@ -38,6 +39,25 @@ type Opener interface {
 	Open(context string, blob []byte) ([]byte, error)
 }
 
+// pages are those that a kind of letter sends people to.
+var pages = map[Kind]string{
+	ActivationCode: "attivazione",
+	RevocationCode: "revoca",
+	Activated:      "accesso",
+	Promoted:       "accesso",
+	PINActivated:   "accesso",
+	ResetDone:      "accesso",
+}
+
+// page is the address of the page that a letter sends people to, "" if it sends them nowhere.
+func (c *Courier) page(kind Kind, of community.Community) string {
+	path, any := pages[kind]
+	if !any {
+		return ""
+	}
+	return c.Addresses.Page(of.ID, path)
+}
+
 // letter is the row as a letter, with its code opened.
 func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 	of, ok := c.Communities(row.Community)
@@ -52,7 +72,7 @@ func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 		Name:      row.Data[DataName],
 		Number:    row.Data[DataNumber],
 		Expires:   row.ExpiresAt,
-		Page:      c.Pages[Kind(row.Kind)],
+		Page:      c.page(Kind(row.Kind), of),
 		Ente:      row.Data[DataEnte],
 		Strength:  Strength(row.Data[DataStrength]),
 		At:        row.CreatedAt,

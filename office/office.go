@@ -85,20 +85,24 @@ const (
 	ExportPeople    Permission = "esportare"
 	ReadFigures     Permission = "leggere le statistiche"
 	AppointEnti     Permission = "nominare enti"
+
+	HandleRequests  Permission = "evadere le istanze"
+	ApproveRequests Permission = "approvare le richieste di credenziali"
+	RunPost         Permission = "gestire la posta"
 )
 
 var permissions = map[Role][]Permission{
 	Clerk: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername},
 	Supervisor: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername, ReleaseGate, CancelPrinted,
-		ApproveDelegate, RevealCode, ManageOffice, ExportPeople, ReadFigures},
-	Helpdesk:      {FindPeople},
+		ApproveDelegate, RevealCode, ManageOffice, ExportPeople, ReadFigures, HandleRequests, ApproveRequests},
+	Helpdesk:      {FindPeople, HandleRequests, ApproveRequests, RunPost},
 	Administrator: {ManageOffice, AppointEnti, ImportPeople, ReadFigures},
 	Auditor:       {ReadAudit},
 }
 
 // needsFresh lists what asks for a log-in fresher than the policy's time.
 var needsFresh = []Permission{Register, BookOperation, PrintPapers, ReleaseGate, EditPeople, MovePeople, TellUsername, CancelPrinted, ApproveDelegate,
-	RevealCode, ManageOffice, AppointEnti, ImportPeople, ExportPeople, OpenFSE}
+	RevealCode, ManageOffice, AppointEnti, ImportPeople, ExportPeople, OpenFSE, ApproveRequests, RunPost}
 
 // A Post is an operator's place at an ente.
 type Post struct {

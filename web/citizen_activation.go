@@ -72,7 +72,7 @@ func (s *Server) procedure(r *http.Request) (citizen.Procedure, error) {
 	if token == "" {
 		return citizen.Procedure{}, citizen.ErrNoProcedure
 	}
-	return s.Citizen.Procedure(r.Context(), token)
+	return portalOf(r).Citizen.Procedure(r.Context(), token)
 }
 
 // onward goes to the step that comes next.
@@ -172,7 +172,7 @@ func (s *Server) postCodes(w http.ResponseWriter, r *http.Request) error {
 	if !f.Check() {
 		return s.showCodes(w, r, http.StatusUnprocessableEntity, f, Alert{})
 	}
-	token, err := s.Citizen.CheckCodes(r.Context(), originOf(r), citizen.Codes{TaxCode: f.Value("codice-fiscale"), Code: f.Value("codice-attivazione"), PIN: f.Value("pin")})
+	token, err := portalOf(r).Citizen.CheckCodes(r.Context(), originOf(r), citizen.Codes{TaxCode: f.Value("codice-fiscale"), Code: f.Value("codice-attivazione"), PIN: f.Value("pin")})
 	wait := citizen.Wait{}
 	switch {
 	case errors.As(err, &wait):
@@ -185,7 +185,7 @@ func (s *Server) postCodes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.setCookie(w, activationCookie, token, activationSeconds)
-	p, err := s.Citizen.Procedure(r.Context(), token)
+	p, err := portalOf(r).Citizen.Procedure(r.Context(), token)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (s *Server) postCodes(w http.ResponseWriter, r *http.Request) error {
 
 // postLeave forgets the activation under way; the codes stay valid.
 func (s *Server) postLeave(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Citizen.Leave(r.Context(), s.cookie(r, activationCookie)); err != nil {
+	if err := portalOf(r).Citizen.Leave(r.Context(), s.cookie(r, activationCookie)); err != nil {
 		return err
 	}
 	s.setCookie(w, activationCookie, "", -1)

@@ -176,7 +176,7 @@ func (s *Server) postPIN(w http.ResponseWriter, r *http.Request, st access.Stand
 	if !f.Check() {
 		return s.showStanding(w, r, st, from, pin)
 	}
-	err := s.Access.CitizenPIN(r.Context(), originOf(r), s.cookie(r, citizenCookie), pin.Value)
+	err := portalOf(r).Access.CitizenPIN(r.Context(), originOf(r), s.cookie(r, citizenCookie), pin.Value)
 	wait := access.Wait{}
 	switch {
 	case errors.As(err, &wait):

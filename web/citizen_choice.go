@@ -114,14 +114,14 @@ func (s *Server) postChoice(w http.ResponseWriter, r *http.Request, p citizen.Pr
 		f.require(map[string]string{"domanda-propria": "Scrivi la tua domanda."})
 	}
 	if !f.Check() {
-		wrong, err := s.Citizen.Refusals(r.Context(), p, chosenIn(f))
+		wrong, err := portalOf(r).Citizen.Refusals(r.Context(), p, chosenIn(f))
 		if err != nil {
 			return err
 		}
 		f.refuse(visitOf(r), wrong)
 		return s.showChoice(w, r, p, f)
 	}
-	err := s.Citizen.Complete(r.Context(), originOf(r), s.cookie(r, activationCookie), chosenIn(f))
+	err := portalOf(r).Citizen.Complete(r.Context(), originOf(r), s.cookie(r, activationCookie), chosenIn(f))
 	if wrong := (citizen.Choice{}); errors.As(err, &wrong) {
 		f.refuse(visitOf(r), wrong)
 		return s.showChoice(w, r, p, f)

@@ -52,10 +52,10 @@ func (s *Server) getDesks(w http.ResponseWriter, r *http.Request) error {
 
 // deskList is empty where nothing is published.
 func (s *Server) deskList(r *http.Request, wanted administration.Wanted) (administration.DeskList, error) {
-	if s.Administration == nil || len(s.Communities) == 0 {
+	if s.Administration == nil {
 		return administration.DeskList{}, nil
 	}
-	return s.Administration.PublicBranches(r.Context(), s.Communities[0].Realm, wanted)
+	return s.Administration.PublicBranches(r.Context(), portalOf(r).Community().Realm, wanted)
 }
 
 func (s *Server) publicDesk(b administration.PublicBranch) publicDesk {

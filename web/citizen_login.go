@@ -76,7 +76,7 @@ func (s *Server) postCitizenLogin(w http.ResponseWriter, r *http.Request) error 
 	if !f.Check() {
 		return s.showCitizenLogin(w, r, http.StatusUnprocessableEntity, f, Alert{})
 	}
-	token, device, err := s.Access.CitizenPassword(r.Context(), originOf(r),
+	token, device, err := portalOf(r).Access.CitizenPassword(r.Context(), originOf(r),
 		access.Passport{Username: f.Value("username"), Password: f.Value("password"), Device: s.cookie(r, deviceCookie)})
 	wait := access.Wait{}
 	switch {
@@ -95,7 +95,7 @@ func (s *Server) postCitizenLogin(w http.ResponseWriter, r *http.Request) error 
 // postCitizenLogout ends the session, here and in the database.
 func (s *Server) postCitizenLogout(w http.ResponseWriter, r *http.Request) error {
 	if token := s.cookie(r, citizenCookie); token != "" {
-		if err := s.Access.CitizenLogout(r.Context(), originOf(r), token); err != nil {
+		if err := portalOf(r).Access.CitizenLogout(r.Context(), originOf(r), token); err != nil {
 			return err
 		}
 	}
@@ -113,7 +113,7 @@ func (s *Server) inside(h personHandler) handler {
 		if token == "" {
 			return redirect(citizenLogin + "?motivo=accesso" + back)
 		}
-		st, err := s.Access.Citizen(r.Context(), token)
+		st, err := portalOf(r).Access.Citizen(r.Context(), token)
 		if err == nil {
 			visitOf(r).Session = s.citizenTime(visitOf(r), st.Expires)
 			err = h(w, r, st)

@@ -64,7 +64,7 @@ func (s *Server) revocation(r *http.Request) (citizen.Revocation, error) {
 	if token == "" {
 		return citizen.Revocation{}, citizen.ErrNoProcedure
 	}
-	return s.Citizen.Revocation(r.Context(), token)
+	return portalOf(r).Citizen.Revocation(r.Context(), token)
 }
 
 func nextOf(r citizen.Revocation) string {
@@ -134,7 +134,7 @@ func (s *Server) postRevocation(w http.ResponseWriter, r *http.Request) error {
 	if !f.Check() {
 		return s.showRevocation(w, r, http.StatusUnprocessableEntity, f, Alert{})
 	}
-	token, err := s.Citizen.CheckRevocation(r.Context(), originOf(r), citizen.RevocationCodes{TaxCode: f.Value("codice-fiscale"), Code: f.Value("codice-revoca")})
+	token, err := portalOf(r).Citizen.CheckRevocation(r.Context(), originOf(r), citizen.RevocationCodes{TaxCode: f.Value("codice-fiscale"), Code: f.Value("codice-revoca")})
 	wait := citizen.Wait{}
 	switch {
 	case errors.As(err, &wait):
@@ -199,7 +199,7 @@ func (s *Server) postConditions(w http.ResponseWriter, r *http.Request, under ci
 		return err
 	}
 	in := citizen.Signature{Conditions: f.Checked("condizioni"), OnBehalf: f.asks("per-conto") && f.Checked("per-conto"), Lang: visitOf(r).Lang}
-	err := s.Citizen.Revoke(r.Context(), originOf(r), s.cookie(r, revocationCookie), in)
+	err := portalOf(r).Citizen.Revoke(r.Context(), originOf(r), s.cookie(r, revocationCookie), in)
 	if errors.Is(err, citizen.ErrNotAccepted) {
 		f.require(conditionsMissing)
 		return s.showConditions(w, r, under, f)
@@ -229,7 +229,7 @@ func (s *Server) getRevoked(w http.ResponseWriter, r *http.Request, under citize
 
 // postKeep forgets the revocation under way; the code stays valid.
 func (s *Server) postKeep(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Citizen.KeepCredentials(r.Context(), s.cookie(r, revocationCookie)); err != nil {
+	if err := portalOf(r).Citizen.KeepCredentials(r.Context(), s.cookie(r, revocationCookie)); err != nil {
 		return err
 	}
 	s.setCookie(w, revocationCookie, "", -1)

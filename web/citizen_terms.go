@@ -106,7 +106,7 @@ func (s *Server) postAcceptance(w http.ResponseWriter, r *http.Request, p citize
 	if err := f.Fill(r); err != nil {
 		return err
 	}
-	err := s.Citizen.Accept(r.Context(), originOf(r), s.cookie(r, activationCookie),
+	err := portalOf(r).Citizen.Accept(r.Context(), originOf(r), s.cookie(r, activationCookie),
 		citizen.Acceptance{Terms: f.Checked("accetto-regolamento"), Privacy: f.Checked("letto-informativa"), Lang: visitOf(r).Lang,
 			OldAccount: f.asks("vecchia-utenza") && f.Checked("vecchia-utenza"), OnBehalf: f.asks("per-conto") && f.Checked("per-conto")})
 	if errors.Is(err, citizen.ErrNotAccepted) {

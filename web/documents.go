@@ -62,11 +62,11 @@ type documentsPage struct {
 
 // getDocuments is the page with the five documents.
 func (s *Server) getDocuments(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.asked(r)
+	c, err := asked(r)
 	if err != nil {
 		return err
 	}
-	d := documentsPage{Community: c, Communities: s.Communities}
+	d := documentsPage{Community: c, Communities: portalOf(r).Communities}
 	for _, x := range downloads(c.ID) {
 		pdf, err := s.blanks.of(c, x.blank, s.Desk.Blank)
 		if errors.Is(err, desk.ErrNoDocument) {
@@ -87,7 +87,7 @@ func (s *Server) getDocuments(w http.ResponseWriter, r *http.Request) error {
 
 // getDocument gives one of them: of the community in the query, else of the first.
 func (s *Server) getDocument(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.asked(r)
+	c, err := asked(r)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ import (
 	"sportello/docs"
 	"sportello/fse"
 	health "sportello/fse/simulator"
+	"sportello/helpdesk"
 	"sportello/letter"
 	"sportello/mail"
 	"sportello/office"
@@ -112,17 +113,20 @@ func newHouseOn(t *testing.T, dsn string) *house {
 	h.URL, h.server = server.URL, server
 	h.PublicURL, _ = url.Parse(server.URL)
 	h.Desk = &desk.Desk{Store: db, Registries: h.registries(), Obsolete: h.directory(), Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Guide: docs.Operators,
-		Rand: rand.Reader, Zone: rome, Pages: desk.Pages{Activation: server.URL + "/attivazione", Revocation: server.URL + "/revoca"}, MailDomain: "test.example", MailQueued: func() {}}
+		Rand: rand.Reader, Zone: rome, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.healthApplication(keys)
-	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome, MailDomain: "test.example", MailQueued: func() {}}
+	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome,
+		Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: keys, Letters: letters, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: own.Realm, Zone: rome, Issuer: "Sportello",
 		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
 	h.Administration = &administration.Administration{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Letters: letters, Rand: rand.Reader, Zone: rome,
 		MailDomain: "test.example", MailQueued: func() {}}
+	h.Helpdesk = &helpdesk.Helpdesk{Store: db, Desk: h.Desk, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Rand: rand.Reader, Zone: rome,
+		Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.Preload = &preload.Preload{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Rand: rand.Reader, Zone: rome,
 		Dir: filepath.Join(t.TempDir(), "liste"), Log: h.Log}
 	h.courier = &mail.Courier{Outbox: db, Sealer: keys, Sender: h, Communities: set.ByID, Now: h.clock, Rand: rand.Reader, Log: h.Log,
-		Pages: map[mail.Kind]string{mail.ActivationCode: server.URL + "/attivazione", mail.RevocationCode: server.URL + "/revoca", mail.Activated: server.URL + "/accesso"}}
+		Addresses: community.Addresses{Main: server.URL}}
 	h.staff(hasher)
 	server.Config.Handler = h.Handler()
 	return h

@@ -64,21 +64,13 @@ type page struct {
 func (s *Server) page(r *http.Request, title string) *page {
 	v := visitOf(r)
 	p := &page{Title: title, Lang: v.Lang, Desk: v.who.atDesk(), Nav: v.Nav, Operator: v.Operator, Session: v.Session,
-		At: v.now, Publisher: s.publisher(), Home: Link{Text: "Inizio", Href: "/"}}
+		At: v.now, Publisher: v.portal.Community().Publisher, Home: Link{Text: "Inizio", Href: "/"}}
 	if p.Desk {
 		p.Home = Link{Text: "Menu iniziale", Href: "/sportello"}
 	} else {
 		p.Languages = languageLinks(r, v.Lang)
 	}
 	return p
-}
-
-// publisher signs the pages that belong to no community.
-func (s *Server) publisher() community.Publisher {
-	if len(s.Communities) == 0 {
-		return community.Publisher{Name: "Sportello"}
-	}
-	return s.Communities[0].Publisher
 }
 
 // at puts the page in the path: the links after the home, this page last.

@@ -64,6 +64,16 @@ var problems = slices.Concat(
 
 	launchProblems,
 
+	recoveryProblems,
+
+	onlineProblems,
+
+	requestProblems,
+
+	helpdeskProblems,
+
+	postProblems,
+
 	houseProblems,
 )
 

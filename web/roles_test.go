@@ -46,6 +46,10 @@ var needed = map[string]office.Permission{
 	"GET /sportello/account/{id}/esito":      office.Register,
 	"POST /sportello/account/{id}/esito":     office.Register,
 
+	// istanze
+
+	// posta
+
 	// Prenota
 	"GET /sportello/gestione/{numero}/prenota":         office.BookOperation,
 	"GET /sportello/prenotazioni/{id}":                 office.BookOperation,

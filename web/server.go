@@ -20,6 +20,7 @@ import (
 	"sportello/citizen"
 	"sportello/community"
 	"sportello/desk"
+	"sportello/helpdesk"
 	"sportello/person"
 	"sportello/preload"
 )
@@ -37,6 +38,7 @@ type Server struct {
 
 	Administration *administration.Administration
 	Preload        *preload.Preload
+	Helpdesk       *helpdesk.Helpdesk
 
 	Places *person.Places // for the menus of provinces, comuni and states
 
@@ -48,6 +50,8 @@ type Server struct {
 	Communities []community.Community
 	// Ready tells whether pages can be served: store open, migrations done (optional).
 	Ready func(context.Context) error
+	// Portals of other communities, each at its own address (optional).
+	Portals []Portal
 	// Metrics takes the measures of the pages, and MetricsFrom may read it at /metrics; with no
 	// addresses nobody may (optional).
 	Metrics     *prometheus.Registry
@@ -121,7 +125,13 @@ func (s *Server) routes() []route {
 		s.documentRoutes(),
 		s.activationRoutes(),
 		s.revocationRoutes(),
-		s.areaRoutes(), // log-in and personal page
+		s.areaRoutes(),     // log-in and personal page
+		s.recoveryRoutes(), // password and PIN again
+		s.publicRoutes(),   // how to register, help
+		s.onlineRoutes(),   // preregistration, weak registration
+		s.requestRoutes(),  // the two-phase request to an ente
+		s.helpdeskRoutes(),
+		s.postRoutes(), // letters in print runs
 		s.demoRoutes(),
 	)
 }
@@ -152,6 +162,11 @@ func (s *Server) handle(routes []route) http.Handler {
 	if s.PublicURL != nil {
 		// Behind a proxy the Host header may not be the public one.
 		if err := guard.AddTrustedOrigin(s.PublicURL.Scheme + "://" + s.PublicURL.Host); err != nil {
+			panic(err)
+		}
+	}
+	for _, p := range s.Portals {
+		if err := guard.AddTrustedOrigin(p.Address.Scheme + "://" + p.Address.Host); err != nil {
 			panic(err)
 		}
 	}

@@ -15,13 +15,13 @@ type publishedText struct {
 	None        string // what to say when nothing is published
 }
 
-// asked is the community of ?community=, else the first.
-func (s *Server) asked(r *http.Request) (community.Community, error) {
-	id := community.ID(r.URL.Query().Get("community"))
-	if id == "" && len(s.Communities) > 0 {
-		return s.Communities[0], nil
+// asked is the community of ?community=, else the portal's own.
+func asked(r *http.Request) (community.Community, error) {
+	id, p := community.ID(r.URL.Query().Get("community")), portalOf(r)
+	if id == "" && len(p.Communities) > 0 {
+		return p.Communities[0], nil
 	}
-	for _, c := range s.Communities {
+	for _, c := range p.Communities {
 		if c.ID == id {
 			return c, nil
 		}
@@ -31,23 +31,23 @@ func (s *Server) asked(r *http.Request) (community.Community, error) {
 
 // getTerms shows the Regolamento that citizens accept.
 func (s *Server) getTerms(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.asked(r)
+	c, err := asked(r)
 	if err != nil {
 		return err
 	}
 	p := s.page(r, "Regolamento delle credenziali").at()
-	p.Data = publishedText{c.Terms, c, s.Communities, "/regolamento", "Il regolamento non è ancora pubblicato in questo sito."}
+	p.Data = publishedText{c.Terms, c, portalOf(r).Communities, "/regolamento", "Il regolamento non è ancora pubblicato in questo sito."}
 	return s.show(w, "text", p)
 }
 
 // getPrivacy shows the Informativa.
 func (s *Server) getPrivacy(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.asked(r)
+	c, err := asked(r)
 	if err != nil {
 		return err
 	}
 	p := s.page(r, "Informativa sulla privacy").at()
-	p.Data = publishedText{c.Privacy, c, s.Communities, "/privacy", "L'informativa non è ancora pubblicata in questo sito."}
+	p.Data = publishedText{c.Privacy, c, portalOf(r).Communities, "/privacy", "L'informativa non è ancora pubblicata in questo sito."}
 	return s.show(w, "text", p)
 }
 

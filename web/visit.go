@@ -29,6 +29,7 @@ type visit struct {
 	Session   *Session  // how long it lasts
 	LastLogin time.Time // of the operator, before this one
 	who       who
+	portal    Portal
 	now       time.Time
 }
 
@@ -57,7 +58,7 @@ func (v *visit) T(text string, args ...any) string { return faces()[v.Lang].word
 // never the address asked for: addresses hold numbers of people's registrations.
 func (s *Server) visits(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{ID: s.requestID(), Address: s.address(r), Lang: s.language(w, r), now: s.Now()}
+		v := &visit{ID: s.requestID(), Address: s.address(r), Lang: s.language(w, r), now: s.Now(), portal: s.portal(r.Host)}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		answer := &answer{ResponseWriter: w}
 		defer func() {

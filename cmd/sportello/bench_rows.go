@@ -256,7 +256,7 @@ func (b *bench) letters(engine string, s *seeder) error {
 	}
 	own := s.web.Communities[0]
 	in := letter.PIN{Head: letter.Head{Publisher: own.Publisher, Community: own.Name, At: clock()}, To: letter.PostalOf(person.Person{Surname: "Esempio", Name: "Ada"}, letter.Place{Comune: "Torino", Province: "TO"}, letter.Place{}),
-		Number: "1234567897", PIN: "ACDEFHJK", Group: 4, ActivationPage: s.page("attivazione")}
+		Number: "1234567897", PIN: "ACDEFHJK", Group: 4, ActivationPage: s.config.addresses().Page(own.ID, "attivazione")}
 	took, err := repeat(300, func(int) error { return s.desk.Letters.PIN(io.Discard, in) })
 	b.least("lettere del PIN per core", "", 1/took.Seconds(), "al s", 300)
 	return err

@@ -8,10 +8,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
+	"sportello/community"
 	"sportello/credential"
 	health "sportello/fse/simulator"
 	"sportello/mail/mailbox"
@@ -142,6 +145,7 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	set("database", fallback(p.database, filepath.Join(p.directory, "demo.db")))
 	set("key_file", filepath.Join(p.directory, "demo.keys"))
 	set("public_url", p.publicURL)
+	set("portals", p.portals())
 	set("imports_dir", filepath.Join(p.directory, "importazioni"))
 	set("cia.url", registries+simulator.CIAPath)
 	set("cia.token", simulator.Token)
@@ -160,6 +164,22 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	}
 	return c, err
 }
+
+// portals are those of the other communities: browsers find every name below localhost on this machine.
+func (p demoPlace) portals() string {
+	public, err := url.Parse(p.publicURL)
+	if err != nil || !loopback(public.Hostname()) {
+		return ""
+	}
+	var list []string
+	for _, id := range demoPortals {
+		list = append(list, fmt.Sprintf("%s=http://%s.localhost:%s", id, id, public.Port()))
+	}
+	return strings.Join(list, ",")
+}
+
+// demoPortals are the communities that have a portal of their own in a demo.
+var demoPortals = []community.ID{"torinofacile"}
 
 func (d *demo) close() (err error) {
 	if d.registries != nil {

@@ -24,6 +24,7 @@ import (
 	"sportello/desk"
 	"sportello/docs"
 	"sportello/fse"
+	"sportello/helpdesk"
 	"sportello/letter"
 	"sportello/mail"
 	"sportello/person"
@@ -47,6 +48,7 @@ type house struct {
 
 	administration *administration.Administration
 	preload        *preload.Preload
+	helpdesk       *helpdesk.Helpdesk
 
 	courier *mail.Courier
 	web     *web.Server
@@ -97,13 +99,16 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 		return nil, errors.Join(err, h.close())
 	}
 	h.desk = &desk.Desk{Store: h.store, Registries: registries, Obsolete: obsolete, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer,
-		Letters: letters, Guide: docs.Operators, Rand: chance, Zone: zone, Pages: desk.Pages{Activation: h.page("attivazione"), Revocation: h.page("revoca")}, MailDomain: domain, MailQueued: kick,
+		Letters: letters, Guide: docs.Operators, Rand: chance, Zone: zone, Addresses: c.addresses(), MailDomain: domain, MailQueued: kick,
 		FSE: launcher, FSEAddress: c.fseURL}
-	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, MailDomain: domain, MailQueued: kick}
+	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone,
+		Registries: registries, Places: places, Sealer: h.sealer, Letters: letters, Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
 	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,
 		Issuer: "Sportello " + own.Name, Limits: c.limits, Judge: judge}
 	h.administration = &administration.Administration{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Letters: letters, Rand: chance, Zone: zone,
 		MailDomain: domain, MailQueued: kick}
+	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Rand: chance, Zone: zone,
+		Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
 	if err := h.administration.PublishTexts(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
@@ -132,15 +137,9 @@ func (h *house) openStore(ctx context.Context) error {
 	return nil
 }
 
-func (h *house) page(path string) string { return h.config.publicURL.JoinPath(path).String() }
-
 // carry makes the courier, and gives what wakes it.
 func (h *house) carry(set community.Set) func() {
-	pages := map[mail.Kind]string{mail.ActivationCode: h.page("attivazione"), mail.RevocationCode: h.page("revoca")}
-	for _, kind := range []mail.Kind{mail.Activated, mail.Promoted, mail.PINActivated, mail.ResetDone} {
-		pages[kind] = h.page("accesso")
-	}
-	h.courier = &mail.Courier{Outbox: h.store, Sealer: h.sealer, Sender: h.config.smtp, Communities: set.ByID, Pages: pages, Now: clock, Rand: chance, Log: h.log}
+	h.courier = &mail.Courier{Outbox: h.store, Sealer: h.sealer, Sender: h.config.smtp, Communities: set.ByID, Addresses: h.config.addresses(), Now: clock, Rand: chance, Log: h.log}
 	return h.courier.Kick
 }
 
@@ -152,15 +151,31 @@ func (h *house) intake(set community.Set, places *person.Places, zone *time.Loca
 func (h *house) face(set community.Set, own community.Community) {
 	measures := prometheus.NewRegistry()
 	measures.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	shown := []community.Community{own}
+	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Administration: h.administration, Preload: h.preload, Helpdesk: h.helpdesk, Places: h.desk.Places,
+		PublicURL: h.config.publicURL, TrustedProxies: h.config.trustedProxies, Communities: withRealm(set, own), Portals: h.portals(set), Ready: h.store.Ready,
+		Metrics: measures, MetricsFrom: h.config.metricsFrom}
+}
+
+// portals are those of the communities that have an address of their own.
+func (h *house) portals(set community.Set) (list []web.Portal) {
+	for id, address := range h.config.portals {
+		of, _ := set.ByID(id) // openHouse has checked it
+		citizen, access := *h.citizen, *h.access
+		citizen.Realm, access.Realm = of.Realm, of.Realm
+		list = append(list, web.Portal{Address: address, Communities: withRealm(set, of), Citizen: &citizen, Access: &access})
+	}
+	return list
+}
+
+// withRealm is a community, and behind it the others that share its people.
+func withRealm(set community.Set, own community.Community) []community.Community {
+	list := []community.Community{own}
 	for _, c := range set.Realm(own.Realm) {
 		if c.ID != own.ID {
-			shown = append(shown, c)
+			list = append(list, c)
 		}
 	}
-	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Administration: h.administration, Preload: h.preload, Places: h.desk.Places,
-		PublicURL: h.config.publicURL, TrustedProxies: h.config.trustedProxies, Communities: shown, Ready: h.store.Ready,
-		Metrics: measures, MetricsFrom: h.config.metricsFrom}
+	return list
 }
 
 func (h *house) close() error { return h.store.Close() }
@@ -178,6 +193,11 @@ func loadCommunities(c config) (community.Set, community.Community, error) {
 	own, ok := set.ByID(c.community)
 	if !ok {
 		return set, own, fmt.Errorf("impostazione community = %q: non esiste; ci sono %v", c.community, set.IDs())
+	}
+	for id := range c.portals {
+		if _, ok := set.ByID(id); !ok {
+			return set, own, fmt.Errorf("impostazione portals: la community %q non esiste; ci sono %v", id, set.IDs())
+		}
 	}
 	return set, own, nil
 }

@@ -20,6 +20,10 @@ func (r *tour) citizenPages(lang string) {
 	in.part("weak activation in "+lang, "/attivazione", (*tour).weakActivation)
 	in.part("operations at home in "+lang, "/attivazione", (*tour).operationsAtHome)
 	in.part("revocation in "+lang, "/revoca", (*tour).revocation)
+	in.part("open pages in "+lang, "/", (*tour).openPages)
+	in.part("online in "+lang, "/", (*tour).online)
+	in.part("requests in "+lang, "/", (*tour).requests)
+	in.part("area in "+lang, "/accesso", (*tour).area)
 	for _, c := range in.walk.demo().Citizens[:2] {
 		in.part("log-in in "+lang+", "+c.Strength, "/accesso", func(r *tour) { r.citizen(c) })
 	}

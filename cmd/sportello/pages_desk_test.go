@@ -24,6 +24,8 @@ func (r *tour) deskPages() {
 	r.part("lavori e statistiche", "/sportello/accesso", (*tour).work)
 	r.part("amministrazione", "/sportello/accesso", (*tour).administration)
 	r.part("importazione", "/sportello/accesso", (*tour).imports)
+	r.part("assistenza", "/sportello/accesso", (*tour).helpdesk)
+	r.part("posta", "/sportello/accesso", (*tour).post)
 }
 
 func (r *tour) enrolment() {

@@ -29,6 +29,7 @@ type config struct {
 	tlsKey         string
 	keyFile        string
 	community      community.ID
+	portals        map[community.ID]*url.URL // of the communities with an address of their own
 	communitiesDir string
 	placesFile     string
 	passwordsFile  string

@@ -52,6 +52,7 @@ var settings = []setting{
 	{"tls.key", "file", "", "chiave PEM del certificato", false, line(func(c *config) *string { return &c.tlsKey })},
 	{"key_file", "file", "sportello.keys", "file delle chiavi; senza, i segreti della base dati non si leggono più", false, need(func(c *config) *string { return &c.keyFile })},
 	{"community", "nome", "sistemapiemonte", "community del portale dei cittadini", false, func(c *config, v string) error { c.community = community.ID(v); return nil }},
+	{"portals", "elenco", "", "altre community con un portale proprio, ciascuna al suo indirizzo: trentino=https://trentino.example, ente=https://ente.example", false, setPortals},
 	{"communities_dir", "cartella", "", "cartella delle community; vuota, quelle incluse nel programma", false, setDirectory},
 	{"places_file", "file", "", "archivio dei comuni di ANPR, in CSV; vuoto, i comuni inclusi nel programma (gennaio 2024)", false, line(func(c *config) *string { return &c.placesFile })},
 	{"refused_passwords_file", "file", "", "altre password da rifiutare, una per riga", false, line(func(c *config) *string { return &c.passwordsFile })},
@@ -182,7 +183,7 @@ func setListen(c *config, v string) error {
 // loopback tells whether a host name means this machine.
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && a.IsLoopback()
 }
 
 func webAddress(v string) (*url.URL, error) {
@@ -206,6 +207,35 @@ func setPublicURL(c *config, v string) error {
 	}
 	c.publicURL = &url.URL{Scheme: u.Scheme, Host: u.Host}
 	return nil
+}
+
+// setPortals reads pairs of community and address.
+func setPortals(c *config, v string) error {
+	c.portals = map[community.ID]*url.URL{}
+	for pair := range strings.SplitSeq(v, ",") {
+		if strings.TrimSpace(pair) == "" {
+			continue
+		}
+		id, address, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		u, err := webAddress(address)
+		if err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		if strings.Trim(u.Path, "/") != "" {
+			return fmt.Errorf("%s: serve l'indirizzo senza percorso: https://trentino.example", id)
+		}
+		c.portals[community.ID(id)] = &url.URL{Scheme: u.Scheme, Host: u.Host}
+	}
+	return nil
+}
+
+// addresses are those of the communities' pages.
+func (c config) addresses() community.Addresses {
+	a := community.Addresses{Main: c.publicURL.String(), Own: map[community.ID]string{}}
+	for id, address := range c.portals {
+		a.Own[id] = address.String()
+	}
+	return a
 }
 
 func registryURL(field func(*config) *registryAddress) func(*config, string) error {

@@ -1,0 +1,4 @@
+package main
+
+// area sees the personal area.
+func (r *tour) area() {}

@@ -1,0 +1,4 @@
+package main
+
+// helpdesk sees the pages of the back office.
+func (r *tour) helpdesk() {}
