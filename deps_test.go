@@ -22,7 +22,7 @@ var rows = [][]string{
 	{"web"},
 	{"desk", "citizen", "helpdesk", "access", "administration", "preload", "provider"},
 	{"store", "registry", "mail", "sms", "letter", "vault", "spid", "cie", "cns", "fse"},
-	{"registration", "credential", "assurance", "request", "card", "office", "audit"},
+	{"registration", "credential", "assurance", "request", "postal", "card", "office", "audit"},
 	{"person", "community"},
 }
 

@@ -33,6 +33,7 @@ func check(c Community, dir string) []Problem {
 		demandsOnPublisher(c.Publisher),
 		demandsOnDesk(c),
 		demandsOnCodes(c.Codes),
+		demandsOnPost(c.Post),
 		demandsOnPassword(c.Password),
 		demandsOnQuestion(c.Question),
 		demandsOnServices(c.Services),
@@ -123,6 +124,20 @@ func demandsOnLife(key string, f CodeFormat) []demand {
 		between(key+".valid_days", f.ValidDays, 1, 365),
 		between(key+".max_tries", f.MaxTries, 1, 10),
 	}
+}
+
+var keyShape = regexp.MustCompile(`^age1[02-9ac-hj-np-z]{58}$`)
+
+func demandsOnPost(p Post) []demand {
+	demands := []demand{
+		{"post.key", p.Key == "" || keyShape.MatchString(p.Key), "deve essere la chiave pubblica age della tipografia (age1...), o mancare"},
+		between("post.yearly", p.Yearly, 0, 12),
+	}
+	if len(p.TestAddress) == 0 {
+		return demands
+	}
+	return append(demands, between("post.test_days", p.TestDays, 1, 60),
+		demand{"post.test_address", 3 <= len(p.TestAddress) && len(p.TestAddress) <= 5, fmt.Sprintf("servono da 3 a 5 righe, sono %d", len(p.TestAddress))})
 }
 
 func demandsOnPassword(p Password) []demand {

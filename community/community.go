@@ -22,6 +22,7 @@ type Community struct {
 	Publisher  Publisher  `toml:"publisher"`
 	Desk       Desk       `toml:"desk"`
 	Codes      Codes      `toml:"codes"`
+	Post       Post       `toml:"post"`
 	Password   Password   `toml:"password"`
 	Question   Question   `toml:"secret_question"`
 	Documents  []string   `toml:"documents"` // person.DocumentKind values that the desk accepts, in menu order
@@ -97,6 +98,15 @@ type Codes struct {
 	Revocation CodeFormat `toml:"revocation"`
 	// PurgeDays after its expiry an operation that nobody completed is discarded (mission S6).
 	PurgeDays int `toml:"purge_days"`
+}
+
+// Post is what a community asks of its letters by ordinary post (C03, Y07). Without a key no run is printed.
+type Post struct {
+	Key         string   `toml:"key"`          // age1...: the printing house's public key, which alone opens the runs
+	Product     string   `toml:"product"`      // that the printing house hands to the post: "posta massiva"
+	Yearly      int      `toml:"yearly"`       // letters with a PIN for one registration within a year; 0 is no limit
+	TestAddress []string `toml:"test_address"` // block of the daily test letter, none without
+	TestDays    int      `toml:"test_days"`    // after so many days without confirmation the test letter raises the alarm
 }
 
 // Password is the policy for usernames and passwords.

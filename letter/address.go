@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"sportello/person"
+	"sportello/postal"
 )
 
 // A Postal is an addressee, in the parts of which the Italian post's address block is made.
@@ -20,8 +21,8 @@ type Postal struct {
 
 // The post's standard: at most five lines in Italy, of 44 characters.
 const (
-	lineLength = 44
-	mostLines  = 5
+	lineLength = postal.LineLength
+	mostLines  = postal.MostLines
 )
 
 // PostalOf is where a person's letters go: the domicile if they chose one, otherwise the residence.
@@ -45,10 +46,6 @@ func street(address, number string) string { return strings.TrimSpace(address + 
 // Lines is the address block: upper case, no punctuation, no empty line. A part longer than a line goes
 // on in the next; if the lines are then too many, the long parts are cut, the town never.
 func (a Postal) Lines() []string {
-	careOf := ""
-	if a.CareOf != "" {
-		careOf = "c/o " + a.CareOf
-	}
 	last := fold(printable(a.PostalCode + " " + a.City + " " + a.Province))
 	if nation := printable(a.Nation); nation != "" {
 		last = append(last, cutLine(nation))
@@ -59,7 +56,7 @@ func (a Postal) Lines() []string {
 		room++ // six lines abroad
 	}
 	used := 0
-	for _, part := range []string{a.Name, careOf, a.Street} {
+	for _, part := range []string{a.Name, a.careOf(), a.Street} {
 		if lines := fold(printable(part)); len(lines) > 0 {
 			parts, used = append(parts, lines), used+len(lines)
 		}
@@ -73,6 +70,34 @@ func (a Postal) Lines() []string {
 		out = append(out, lines...)
 	}
 	return append(out, last...)
+}
+
+// Posted is the address as it is frozen with a letter that goes by post. Its fault says what of it would be lost or refused.
+func (a Postal) Posted() postal.Address {
+	lines := a.Lines()
+	fault := postal.FaultOf(lines, a.Nation != "")
+	if fault == postal.NoFault && strings.Join(lines, " ") != a.whole() {
+		fault = postal.NotWhole
+	}
+	return postal.Address{Name: a.Name, Lines: lines, Fault: fault}
+}
+
+// whole is all that the block should say, in one line.
+func (a Postal) whole() string {
+	var parts []string
+	for _, part := range []string{a.Name, a.careOf(), a.Street, a.PostalCode + " " + a.City + " " + a.Province, a.Nation} {
+		if s := printable(part); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func (a Postal) careOf() string {
+	if a.CareOf == "" {
+		return ""
+	}
+	return "c/o " + a.CareOf
 }
 
 // printable is upper case with single spaces; of the signs it keeps those that tell numbers and names apart.

@@ -123,6 +123,7 @@ var erasures = []string{
 	`DELETE FROM session WHERE kind IN ('attivazione', 'revoca') AND subject IN (
 		SELECT operation.id FROM operation JOIN registration ON registration.id = operation.registration_id WHERE registration.person_id = $1)`,
 	`DELETE FROM outbox WHERE registration_id IN (SELECT id FROM registration WHERE person_id = $1)`,
+	`DELETE FROM letter WHERE registration_id <> '' AND registration_id IN (SELECT id FROM registration WHERE person_id = $1)`,
 	`DELETE FROM draft WHERE answer IN (SELECT number FROM registration WHERE person_id = $1)`,
 	`DELETE FROM registration WHERE person_id = $1`,
 	`DELETE FROM person WHERE id = $1`,
