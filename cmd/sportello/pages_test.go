@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,6 +40,7 @@ type tour struct {
 	demo     *demo
 	lang     string
 	patterns *http.ServeMux    // tells which page an address is
+	kept     *sync.Mutex       // guards what follows, and sources: the desk's pages and the citizens' are toured side by side
 	seen     map[string]bool   // patterns
 	toured   map[string]bool   // patterns and statuses whose page was gone through by keyboard
 	titles   map[string]string // the page that bears a title
@@ -49,16 +51,20 @@ type tour struct {
 func TestPages(t *testing.T) {
 	chromium := browser.Start(t)
 	base, d := startDemoOn(t, testdb.SQLite(t))
-	r := &tour{walk: walk{t: t, base: base, sources: map[string]string{}}, chromium: chromium, demo: d, lang: locale.Italian,
+	r := &tour{walk: walk{t: t, base: base, sources: map[string]string{}}, chromium: chromium, demo: d, lang: locale.Italian, kept: &sync.Mutex{},
 		patterns: http.NewServeMux(), seen: map[string]bool{}, toured: map[string]bool{}, titles: map[string]string{}, inside: map[string]string{}}
 	pages := d.web.Pages()
 	for _, pattern := range pages {
 		r.patterns.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
 	}
-	r.deskPages()
-	for _, language := range locale.Languages {
-		r.citizenPages(language.Code)
-	}
+	var tours sync.WaitGroup
+	tours.Go(r.deskPages)
+	tours.Go(func() {
+		for _, language := range locale.Languages {
+			r.citizenPages(language.Code)
+		}
+	})
+	tours.Wait()
 	for _, pattern := range pages {
 		if !r.seen[pattern] && notPages[pattern] == "" {
 			t.Errorf("%s: nobody has looked at it", pattern)
@@ -100,12 +106,9 @@ func (r *tour) look(name string) {
 	if r.lang != locale.Italian {
 		name += "-" + r.lang
 	}
-	if r.sources[name] != "" {
-		r.t.Errorf("%s: two pages have this name", name)
-	}
-	r.sources[name] = r.Source()
-	r.head(name)
-	page := fmt.Sprint(r.pattern(), r.Status())
+	source, title := r.Source(), r.Title()
+	r.head(name, source, title)
+	first := r.note(name, source, title)
 	r.Resize(browser.Phone)
 	r.Check()
 	r.Shoot(name)
@@ -114,17 +117,35 @@ func (r *tour) look(name string) {
 	if pixels := r.Overflow(); pixels > 0 {
 		r.t.Errorf("%s: %d px wider than a desk's screen", name, pixels)
 	}
-	if !r.toured[page] {
-		r.toured[page] = true
+	if first {
 		r.Check()
 		r.CheckKeyboard()
 	}
 }
 
-// head checks language, heading and title, which no other page may bear.
-func (r *tour) head(name string) {
+// note keeps what is shown for the checks that need all pages, and tells whether page and status are seen for the first time.
+func (r *tour) note(name, source, title string) (first bool) {
 	r.t.Helper()
-	document, err := goquery.NewDocumentFromReader(strings.NewReader(r.sources[name]))
+	pattern := r.pattern()
+	title = r.lang + " " + title
+	page := fmt.Sprint(pattern, r.Status())
+	r.kept.Lock()
+	defer r.kept.Unlock()
+	if r.sources[name] != "" {
+		r.t.Errorf("%s: two pages have this name", name)
+	}
+	if other, taken := r.titles[title]; taken && other != pattern {
+		r.t.Errorf("%s: %s has the title %q too", name, other, title)
+	}
+	first = !r.toured[page]
+	r.sources[name], r.titles[title], r.toured[page] = source, pattern, true
+	return first
+}
+
+// head checks language, heading and title.
+func (r *tour) head(name, source, title string) {
+	r.t.Helper()
+	document, err := goquery.NewDocumentFromReader(strings.NewReader(source))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -134,13 +155,8 @@ func (r *tour) head(name string) {
 	if got := document.Find("h1").Length(); got != 1 {
 		r.t.Errorf("%s: %d h1", name, got)
 	}
-	title, page := r.lang+" "+r.Title(), r.pattern()
-	if other, taken := r.titles[title]; taken && other != page {
-		r.t.Errorf("%s: %s has the title %q too", name, other, title)
-	}
-	r.titles[title] = page
 	refused := []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests}
-	if told := strings.HasPrefix(r.Title(), r.word("Errore: ")); told && r.Status() == http.StatusOK || !told && slices.Contains(refused, r.Status()) {
+	if told := strings.HasPrefix(title, r.word("Errore: ")); told && r.Status() == http.StatusOK || !told && slices.Contains(refused, r.Status()) {
 		r.t.Errorf("%s: status %d with the title %q", name, r.Status(), title)
 	}
 }
@@ -160,7 +176,9 @@ func (r *tour) pattern() string {
 	case pattern == "" || slices.Contains(errorPages, r.Status()):
 		return http.StatusText(r.Status())
 	case r.Status() == http.StatusOK:
+		r.kept.Lock()
 		r.seen[pattern] = true
+		r.kept.Unlock()
 	}
 	return pattern
 }
@@ -192,7 +210,10 @@ func (r *tour) name(username string) {
 // enter logs in at the desk. A code works once, so an operator who has entered before goes on with that session.
 func (r *tour) enter(username string) {
 	r.t.Helper()
-	if session := r.inside[username]; session != "" {
+	r.kept.Lock()
+	session := r.inside[username]
+	r.kept.Unlock()
+	if session != "" {
 		r.SetCookie("sportello", session)
 		r.Go(r.base + "/sportello")
 		return
@@ -200,7 +221,10 @@ func (r *tour) enter(username string) {
 	r.name(username)
 	r.Fill("Codice", r.code(r.operator(username).TOTPSecret))
 	r.Follow("Accedi")
-	r.inside[username] = r.Cookie("sportello")
+	session = r.Cookie("sportello")
+	r.kept.Lock()
+	r.inside[username] = session
+	r.kept.Unlock()
 }
 
 func (r *tour) code(secret string) string {
