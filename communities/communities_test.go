@@ -20,18 +20,22 @@ func load(t *testing.T) community.Set {
 
 func TestTheSeedsCommunitiesLoad(t *testing.T) {
 	set := load(t)
-	want := []community.ID{"sistemapiemonte", "torinofacile", "torinofacile-light"}
-	if got := set.IDs(); !slices.Equal(got, want) {
+	if got := set.IDs(); !slices.Equal(got, []community.ID{"ente", "genova", "moderno", "sistemapiemonte", "torinofacile", "torinofacile-light", "trentino"}) {
 		t.Errorf("got %v", got)
 	}
 	var realm []community.ID
 	for _, c := range set.Realm("sistemapiemonte") {
 		realm = append(realm, c.ID)
 	}
-	if !slices.Equal(realm, want) {
+	if !slices.Equal(realm, []community.ID{"sistemapiemonte", "torinofacile", "torinofacile-light"}) {
 		t.Errorf("the realm is %v", realm)
 	}
-	if _, ok := set.ByID("genova"); ok {
+	for _, id := range []community.ID{"ente", "genova", "moderno", "trentino"} {
+		if c, _ := set.ByID(id); c.Realm != community.Realm(id) || len(set.Realm(c.Realm)) != 1 {
+			t.Errorf("%s shares its people with others (S9)", id)
+		}
+	}
+	if _, ok := set.ByID("milano"); ok {
 		t.Error("a community that nobody wrote")
 	}
 }
@@ -90,8 +94,57 @@ func TestTextsAreSimpleMarkdown(t *testing.T) {
 			if strings.Count(text.Markdown, "\n# ") > 0 || strings.ContainsAny(text.Markdown, "*_`<>[]|\t\r") {
 				t.Errorf("%s: %s holds other marks", id, text.File)
 			}
-			if len(text.Summary) != len(text.SummaryEN) {
-				t.Errorf("%s: %s: the English summary is not complete", id, text.File)
+			if len(text.Summary) != len(text.SummaryEN) || len(text.Summary) != len(text.SummaryDE) {
+				t.Errorf("%s: %s: a translated summary is not complete", id, text.File)
+			}
+		}
+	}
+}
+
+// Which communities have credentials of their own is what a body must decide first (DL 76/2020 art. 24; mission S33).
+func TestLocalCredentials(t *testing.T) {
+	set := load(t)
+	for id, want := range map[community.ID]community.Stage{"sistemapiemonte": community.OpenLocal, "torinofacile": community.OpenLocal,
+		"ente": community.OpenLocal, "trentino": community.NeverLocal, "moderno": community.NeverLocal, "genova": community.EndedLocal} {
+		c, _ := set.ByID(id)
+		if got := c.Local.Stage("2026-11-22"); got != want {
+			t.Errorf("%s: stage %d, not %d", id, got, want)
+		}
+		if c.Local.Issues != (c.LegalBasis.Kind != "") {
+			t.Errorf("%s: issues %t on the basis %q", id, c.Local.Issues, c.LegalBasis.Kind)
+		}
+	}
+	genova, _ := set.ByID("genova")
+	if genova.Local.Stage("2017-05-21") != community.NeverLocal || genova.Local.Stage("2017-05-22") != community.EndedLocal {
+		t.Error("genova ended its credentials on another day than 22 May 2017 (004)")
+	}
+}
+
+// A new installation begins with what is safest.
+func TestTheModernDefaultIsSafe(t *testing.T) {
+	c, _ := load(t).ByID("moderno")
+	if c.Local.Issues || c.Question.Asked || !c.Desk.FourEyes || !c.Desk.SearchReason || c.Desk.SearchMinLetters < 3 || c.Password.MinLength < 15 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// The PIN of an ente's portal comes in two parts of four and five figures (003).
+func TestTheEnteHasNineFigures(t *testing.T) {
+	c, _ := load(t).ByID("ente")
+	if c.Codes.PIN.Length != 9 || c.Codes.PIN.Alphabet != "0123456789" {
+		t.Errorf("%+v", c.Codes.PIN)
+	}
+}
+
+// Whoever reads the pages in another language reads the hours of the help in it too.
+func TestHoursInEveryLanguage(t *testing.T) {
+	set := load(t)
+	for _, id := range set.IDs() {
+		c, _ := set.ByID(id)
+		for _, lang := range []string{"en", "de"} {
+			p := c.Publisher.In(lang)
+			if p.HelpHours == c.Publisher.HelpHours || c.Publisher.HelpPhoneNote != "" && p.HelpPhoneNote == c.Publisher.HelpPhoneNote {
+				t.Errorf("%s: hours or note are not in %s", id, lang)
 			}
 		}
 	}

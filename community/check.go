@@ -30,6 +30,7 @@ const missing = "manca"
 func check(c Community, dir string) []Problem {
 	demands := slices.Concat(
 		demandsOnIdentity(c, dir),
+		demandsOnLocal(c),
 		demandsOnPublisher(c.Publisher),
 		demandsOnDesk(c),
 		demandsOnCodes(c.Codes),
@@ -51,14 +52,11 @@ func check(c Community, dir string) []Problem {
 
 var idShape = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// Without a legal basis no local credentials may be issued (mission S33; DL 76/2020 art. 24 c. 4).
 func demandsOnIdentity(c Community, dir string) []demand {
 	return []demand{
 		{"id", string(c.ID) == dir && idShape.MatchString(dir), fmt.Sprintf("deve essere il nome della cartella (minuscole, cifre, trattini), %q: è %q", dir, c.ID)},
 		{"name", c.Name != "", missing},
 		{"realm", idShape.MatchString(string(c.Realm)), fmt.Sprintf("ammesse minuscole, cifre e trattini, è %q", c.Realm)},
-		oneOf("legal_basis.kind", c.LegalBasis.Kind, LegalBases),
-		{"legal_basis.note", c.LegalBasis.Note != "", missing},
 	}
 }
 
@@ -84,10 +82,7 @@ func demandsOnDesk(c Community) []demand {
 		{"documents", len(c.Documents) > 0, missing},
 		{"documents", len(distinct(c.Documents)) == len(c.Documents), "un documento è ripetuto"},
 	}
-	for i, domain := range c.Desk.RefusedMailDomains {
-		demands = append(demands, demand{fmt.Sprintf("desk.refused_mail_domains[%d]", i),
-			isMail("x@"+domain) && domain == strings.ToLower(domain), fmt.Sprintf("deve essere un dominio in minuscole, è %q", domain)})
-	}
+	demands = append(demands, demandsOnDomains("desk.refused_mail_domains", c.Desk.RefusedMailDomains)...)
 	for i, kind := range c.Documents {
 		demands = append(demands, oneOf(fmt.Sprintf("documents[%d]", i), person.DocumentKind(kind), DocumentSet))
 	}
@@ -223,6 +218,8 @@ func isMail(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s
 }
+
+func isDomain(s string) bool { return isMail("x@"+s) && s == strings.ToLower(s) }
 
 func isHTTPS(s string) bool {
 	u, err := url.Parse(s)

@@ -19,6 +19,8 @@ type Community struct {
 	Realm      Realm      `toml:"realm"`       // empty in a file: a realm of its own
 	Name       string     `toml:"name"`        // as the citizen reads it: "Sistema Piemonte"
 	LegalBasis LegalBasis `toml:"legal_basis"` // without one a community that issues credentials does not load (mission S33)
+	Local      Local      `toml:"local"`
+	Doors      []Door     `toml:"doors"` // the other ways in, in the order of the pages
 	Publisher  Publisher  `toml:"publisher"`
 	Desk       Desk       `toml:"desk"`
 	Codes      Codes      `toml:"codes"`
@@ -27,6 +29,8 @@ type Community struct {
 	Question   Question   `toml:"secret_question"`
 	Documents  []string   `toml:"documents"` // person.DocumentKind values that the desk accepts, in menu order
 	Services   []Service  `toml:"services"`
+	// ClosedMailDomains are those whose mailboxes no longer exist: who has one there is asked for another address (004).
+	ClosedMailDomains []string `toml:"closed_mail_domains"`
 
 	Terms   Text `toml:"terms"`   // Regolamento
 	Privacy Text `toml:"privacy"` // Informativa
@@ -68,6 +72,30 @@ type Publisher struct {
 	HelpEmail  string `toml:"help_email"`
 	HelpHours  string `toml:"help_hours"`
 	MailSender string `toml:"mail_sender"` // From address of mails
+
+	HelpHoursEN string `toml:"help_hours_en"`
+	HelpHoursDE string `toml:"help_hours_de"`
+	// HelpPhoneNote says from which telephones the number answers and what it costs ("gratuito, solo da telefono fisso"); "" for nothing to say.
+	HelpPhoneNote   string `toml:"help_phone_note"`
+	HelpPhoneNoteEN string `toml:"help_phone_note_en"`
+	HelpPhoneNoteDE string `toml:"help_phone_note_de"`
+}
+
+// In is what a page in that language says of the publisher: hours and note in its words, the Italian ones where it has none.
+func (p Publisher) In(lang string) Publisher {
+	p.HelpHours = inLanguage(lang, p.HelpHours, p.HelpHoursEN, p.HelpHoursDE)
+	p.HelpPhoneNote = inLanguage(lang, p.HelpPhoneNote, p.HelpPhoneNoteEN, p.HelpPhoneNoteDE)
+	return p
+}
+
+func inLanguage(lang, italian, english, german string) string {
+	switch {
+	case lang == "en" && english != "":
+		return english
+	case lang == "de" && german != "":
+		return german
+	}
+	return italian
 }
 
 // Desk is what the community asks of its desks.
@@ -145,7 +173,19 @@ type Text struct {
 	File      string      `toml:"file"`
 	Summary   []string    `toml:"summary"` // short sentences for the page
 	SummaryEN []string    `toml:"summary_en"`
+	SummaryDE []string    `toml:"summary_de"`
 
 	Markdown string `toml:"-"` // the file's content
 	SHA256   string `toml:"-"` // of the content, hexadecimal: kept with each acceptance
+}
+
+// SummaryIn is the summary in that language, and the language that it is really in: Italian where there is no translation.
+func (t Text) SummaryIn(lang string) (summary []string, in string) {
+	switch {
+	case lang == "en" && len(t.SummaryEN) > 0:
+		return t.SummaryEN, lang
+	case lang == "de" && len(t.SummaryDE) > 0:
+		return t.SummaryDE, lang
+	}
+	return t.Summary, "it"
 }

@@ -14,6 +14,7 @@ type Demo struct {
 	People        []DemoPerson
 	Citizens      []DemoCitizen
 	Registrations []DemoRegistration
+	Portals       []DemoPortal
 	Mails         func() []DemoMail
 	Registries    func() []DemoRegistry
 	// Break gives a registry one of DemoFaults; it tells whether both exist.
@@ -70,6 +71,13 @@ type DemoRegistration struct {
 	Operation string `json:"operation"` // "" for none
 }
 
+// A DemoPortal is the face of a community, at its own address.
+type DemoPortal struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+	Doors   string `json:"doors"` // ways in, in words
+}
+
 // A DemoMail is a mail that went out.
 type DemoMail struct {
 	To      string    `json:"to"`
@@ -124,6 +132,7 @@ type demoView struct {
 	People        []DemoPerson
 	Citizens      []DemoCitizen
 	Registrations []DemoRegistration
+	Portals       []DemoPortal
 	Mails         []DemoMail
 	Registries    []DemoRegistry
 	Faults        []DemoFault
@@ -132,7 +141,7 @@ type demoView struct {
 
 func (s *Server) demoView() demoView {
 	d := s.Demo
-	return demoView{d.Operators(), d.People, d.Citizens, d.Registrations, d.Mails(), d.Registries(), DemoFaults, demoScreens}
+	return demoView{d.Operators(), d.People, d.Citizens, d.Registrations, d.Portals, d.Mails(), d.Registries(), DemoFaults, demoScreens}
 }
 
 func (s *Server) getDemo(w http.ResponseWriter, r *http.Request) error {
@@ -154,7 +163,7 @@ func (s *Server) getDemoData(w http.ResponseWriter, _ *http.Request) error {
 	out.SetEscapeHTML(true)
 	out.SetIndent("", "  ")
 	return out.Encode(map[string]any{"operators": v.Operators, "people": v.People, "citizens": v.Citizens,
-		"registrations": v.Registrations, "mails": v.Mails, "registries": v.Registries})
+		"registrations": v.Registrations, "portals": v.Portals, "mails": v.Mails, "registries": v.Registries})
 }
 
 func (s *Server) postDemoFault(w http.ResponseWriter, r *http.Request) error {

@@ -134,7 +134,7 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	}
 	d.seeded = s
 	d.web.Demo = &web.Demo{Operators: d.operators, People: s.people, Citizens: s.citizens, Registrations: s.registrations,
-		Mails: d.mails, Registries: d.faults, Break: d.breakRegistry}
+		Portals: d.portalLinks(), Mails: d.mails, Registries: d.faults, Break: d.breakRegistry}
 	return d, nil
 }
 
@@ -179,7 +179,30 @@ func (p demoPlace) portals() string {
 }
 
 // demoPortals are the communities that have a portal of their own in a demo.
-var demoPortals = []community.ID{"torinofacile"}
+var demoPortals = []community.ID{"torinofacile", "ente", "trentino", "genova", "moderno"}
+
+// portalLinks lead to the home of every portal, the installation's own first.
+func (d *demo) portalLinks() []web.DemoPortal {
+	list := []web.DemoPortal{{Name: d.web.Communities[0].Name, Address: d.config.publicURL.String() + "/", Doors: doorsOf(d.web.Communities[0])}}
+	for _, id := range demoPortals {
+		if of, ok := d.desk.Communities.ByID(id); ok && d.config.portals[id] != nil {
+			list = append(list, web.DemoPortal{Name: of.Name, Address: d.config.portals[id].String() + "/", Doors: doorsOf(of)})
+		}
+	}
+	return list
+}
+
+// doorsOf names the ways in.
+func doorsOf(c community.Community) string {
+	var list []string
+	if c.Local.Open(person.DateOf(clock())) {
+		list = append(list, "credenziali proprie")
+	}
+	for _, d := range c.Doors {
+		list = append(list, d.Kind)
+	}
+	return strings.Join(list, ", ")
+}
 
 func (d *demo) close() (err error) {
 	if d.registries != nil {

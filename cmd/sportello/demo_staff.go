@@ -18,12 +18,15 @@ import (
 // demoPassword is every operator's; citizens have another.
 const demoPassword = "pubblica-e-finta-1861"
 
-// The enti of the demo: two hand over strong credentials, the comune weak ones only; the mandate of the last has ended.
+// The enti of the demo: two hand over strong credentials, the comune weak ones only; the mandate of the CAF has ended. The last two are of
+// other realms.
 const (
 	asl = iota
 	asr
 	comune
 	caf
+	prova
+	trento
 )
 
 var demoEnti = []office.Ente{
@@ -36,6 +39,10 @@ var demoEnti = []office.Ente{
 	caf: {Name: "CAF Moduli Riuniti", Community: "sistemapiemonte", Issues: office.IssuesWeak, Kind: office.ThirdParty,
 		Mandate:    office.Mandate{Number: "17/2024", SignedOn: "2024-02-12", Authority: "Regione Esempio", From: "2024-03-01", To: "2024-12-31"},
 		Competence: office.Competence{Comuni: []string{"A479", "L219"}}, Address: "Via dei Facsimili 8, Asti"},
+	prova: {Name: "Comune di prova", Community: "ente", Issues: office.IssuesWeak,
+		Competence: office.Competence{Provinces: []string{"MI"}}, Address: "Piazza della Prova 1, Milano"},
+	trento: {Name: "Distretto sanitario dei Ciclamini", Community: "trentino", Issues: office.IssuesStrong,
+		Competence: office.Competence{Provinces: []string{"TN"}}, Address: "Via delle Ipotesi 9, Trento"},
 }
 
 // workdays are the hours of most desks.
@@ -61,6 +68,10 @@ var demoBranches = []struct {
 	{asr, office.Branch{Name: "Distretto di Asti", Address: "Corso degli Esempi 20", Province: "AT", Comune: "A479", PostalCode: "14100", Phone: "0141 000003", Hours: workdays, Active: true}},
 	{comune, office.Branch{Name: "Anagrafe centrale", Address: "Piazza del Modello 3", Province: "TO", Comune: "L219", PostalCode: "10122", Phone: "011 0000004", Hours: workdays,
 		Access: "Ascensore; interprete LIS il mercoledì mattina.", Active: true}},
+	{prova, office.Branch{Name: "Sportello polifunzionale", Address: "Piazza della Prova 1", Province: "MI", Comune: "F205", PostalCode: "20121", Phone: "02 0000003", Hours: workdays, Active: true}},
+	{trento, office.Branch{Name: "Sportello di Trento", Address: "Via delle Ipotesi 9", Province: "TN", Comune: "L378", PostalCode: "38122", Phone: "0461 000005", Hours: workdays,
+		Access: "Parcheggio riservato davanti all'ingresso.", Active: true}},
+	{trento, office.Branch{Name: "Sportello di Rovereto", Address: "Corso delle Congetture 2", Province: "TN", Comune: "H612", PostalCode: "38068", Phone: "0464 000006", Hours: week("8-12", "", "8-12", "", "8-12"), Active: true}},
 	{asr, office.Branch{Name: "Distretto di Alessandria", Address: "Via dei Tentativi 5", Province: "AL", Comune: "A182", PostalCode: "15121", Note: "In trasloco: riapre in primavera."}},
 }
 
@@ -101,13 +112,16 @@ var demoStaff = []struct {
 	{"amministratore", "Plinio", "Ordinati", true, []demoPost{{asl, office.Administrator, false}}},
 	{"responsabile.asr", "Ilario", "Coordinati", true, []demoPost{{asr, office.Supervisor, false}}},
 	{"amministratore.asr", "Berenice", "Assettati", true, []demoPost{{asr, office.Administrator, false}}},
+	{"prova", "Casimiro", "Collaudi", true, []demoPost{{prova, office.Supervisor, false}}},
+	{"amministratore.prova", "Ginevra", "Bozzetti", true, []demoPost{{prova, office.Administrator, false}}},
+	{"trento", "Ladislao", "Congetturi", true, []demoPost{{trento, office.Clerk, false}}},
 	{"caricamento", "Nessuno", "Fantasmi", false, []demoPost{{asl, office.Clerk, false}, {comune, office.Clerk, false}}},
 }
 
 // system begins the record of an act that nobody does at a page.
 func system(d audit.Deed) audit.Record { return audit.Origin{}.Begin(d, audit.BySystem, "") }
 
-// addEnti keeps the three enti.
+// addEnti keeps the enti.
 func (s *seeder) addEnti() error {
 	for _, e := range demoEnti {
 		id, err := s.store.NewID()
