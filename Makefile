@@ -24,7 +24,9 @@ SLOW = %/browser %/cmd/sportello %/web %/faults
 # The packages that have golden files.
 GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag.Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
-ASSETS = .cache/assets.stamp
+STAMP = .cache/assets.stamp
+PDFIUM = scan/pdfium/pdfium.wasm
+ASSETS = $(STAMP) $(PDFIUM)
 
 .DEFAULT_GOAL = help
 .PHONY: help run build assets places wordlists test quick check bench bench-search walk golden screenshots clean
@@ -38,11 +40,17 @@ run: build ## builds and starts the demo on LISTEN (127.0.0.1:8080), with invent
 build: $(ASSETS) ## builds bin/sportello, one static binary
 	CGO_ENABLED=0 go build -trimpath -o bin/sportello ./cmd/sportello
 
-assets: $(ASSETS) ## installs stylesheet, icons and fonts, which are not kept in the repository
+assets: $(ASSETS) ## installs stylesheet, icons, fonts and PDFium, which are not kept in the repository
 
-$(ASSETS): package.json package-lock.json scripts/assets.sh
+$(STAMP): package.json package-lock.json scripts/assets.sh
 	sh scripts/assets.sh
 	@mkdir -p $(@D) && touch $@
+
+# PDFium comes with a Go module, at the version that go.mod names.
+$(PDFIUM): go.mod
+	go mod download github.com/klippa-app/go-pdfium
+	cp "$$(go list -m -f '{{.Dir}}' github.com/klippa-app/go-pdfium)/webassembly/pdfium.wasm" $@
+	@chmod u+w $@ && touch $@
 
 places: ## makes the tables of comuni and foreign states again
 	node scripts/places.mjs .cache/places
@@ -94,4 +102,4 @@ screenshots: needs $(ASSETS) ## writes a picture of every screen, 1280 and 320 p
 	SCREENSHOTS=$(CURDIR)/screenshots go test -count=1 -p 1 -run 'TestPages|TestSessionInABrowser' ./cmd/sportello ./web
 
 clean: ## removes what make made
-	rm -rf bin screenshots .cache node_modules web/static/vendor letter/fonts/*.ttf letter/fonts/LICENSE-*
+	rm -rf bin screenshots .cache node_modules web/static/vendor letter/fonts/*.ttf letter/fonts/LICENSE-* $(PDFIUM)

@@ -21,7 +21,7 @@ var rows = [][]string{
 	{"cmd"},
 	{"web"},
 	{"desk", "citizen", "helpdesk", "access", "administration", "preload", "provider"},
-	{"store", "registry", "mail", "sms", "letter", "vault", "spid", "cie", "cns", "fse"},
+	{"store", "registry", "mail", "sms", "letter", "scan", "vault", "spid", "cie", "cns", "fse"},
 	{"registration", "credential", "assurance", "request", "postal", "card", "office", "audit"},
 	{"person", "community"},
 }
