@@ -16,8 +16,8 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES = $(shell go list -e ./... | grep -v /node_modules/)
 GO_FILES = find . -name '*.go' -not -path './node_modules/*'
 
-# The race detector runs over everything but the packages that drive a browser or break things for minutes; their short tests
-# it sees too. Those of the pages are one visitor after the other: under the detector the many visitors of package faults use the same pages.
+# The race detector runs over the short tests on PostgreSQL: SQLite is Go too, and under the detector it takes ten times as long, so of SQLite it
+# sees the store alone. The tests of the pages are one visitor after the other: under the detector the many visitors of package faults use the same pages.
 RACE ?= -race
 SLOW = %/browser %/cmd/sportello %/web %/faults
 
@@ -60,8 +60,9 @@ wordlists: ## makes the list of common passwords again
 	node scripts/wordlists.mjs .cache/wordlists credential/common.txt
 
 test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real browser
-	scripts/with-postgres.sh go test $(RACE) $(filter-out $(SLOW),$(PACKAGES))
-	go test $(RACE) -short $(filter-out %/web,$(filter $(SLOW),$(PACKAGES)))
+	scripts/with-postgres.sh go test $(filter-out $(SLOW),$(PACKAGES))
+	TEST_ENGINE=postgres scripts/with-postgres.sh go test $(RACE) -short $(filter-out %/web,$(PACKAGES))
+	TEST_ENGINE=sqlite go test $(RACE) -short ./store
 	scripts/with-postgres.sh go test -p 1 $(filter $(SLOW),$(PACKAGES))
 
 quick: $(ASSETS) ## before each commit: format, vet, build, the tests that need neither browser nor PostgreSQL

@@ -25,10 +25,14 @@ var engines = []struct {
 }
 
 // Each runs test once per engine, as subtests "sqlite" and "postgres", each with the address of an empty
-// database that is gone when the subtest ends. The databases are apart: test may call t.Parallel.
+// database that is gone when the subtest ends. The databases are apart: test may call t.Parallel. With TEST_ENGINE=postgres, or
+// sqlite, the other engine is left out.
 func Each(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Helper()
 	for _, engine := range engines {
+		if only := os.Getenv("TEST_ENGINE"); only != "" && only != engine.name {
+			continue
+		}
 		t.Run(engine.name, func(t *testing.T) { test(t, engine.dsn(t)) })
 	}
 }
