@@ -32,7 +32,7 @@ func (db *DB) attemptKey(key string) string {
 
 // Exceeded tells whether one of the limits has been reached, and how long until it is released.
 func (db *DB) Exceeded(ctx context.Context, limits ...Limit) (wait time.Duration, err error) {
-	tx := &Tx{Now: db.Now(), ctx: ctx, q: db.read, db: db}
+	tx := &Tx{Now: db.Now(), ctx: ctx, q: db.ready, db: db}
 	return tx.Exceeded(limits...)
 }
 

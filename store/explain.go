@@ -8,33 +8,33 @@ import (
 
 // Explain searches, and tells how: the part of memory that was read, and the engine's plan of each statement.
 func (db *DB) Explain(ctx context.Context, c Criteria, s Slice) (plan []string, err error) {
-	c = c.folded()
 	tx := db.reader(ctx)
 	tx.q = explainer{db.read, db.engine.explain(), &plan}
 	var f Found
-	keys, err := db.find(tx, c, s, &f)
+	in, err := db.finder(tx, c.folded())
 	if err != nil {
 		return plan, err
 	}
-	if r := db.memory.rollOf(c); r != nil {
-		plan = append(plan, r.sieve(c, nil).explain(s.run()))
+	if f, ok := in.(*found); ok {
+		for _, v := range f.in {
+			plan = append(plan, v.explain(s.run()))
+		}
+	}
+	keys, err := slice(in, s, &f)
+	if err != nil {
+		return plan, err
 	}
 	_, err = tx.hits(keys)
 	return plan, err
 }
 
-// rollOf is the roll that answers a search, if one does.
-func (m *memory) rollOf(c Criteria) *roll {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	if c.outside() {
-		return nil
-	}
-	return m.rolls[c.Realm]
-}
-
 func (v *sieve) explain(r run) string {
-	return fmt.Sprintf("memoria: pagina da %s, conteggio da %s", v.best(r), v.countable(mostCounted+1))
+	page, whole, inOrder := v.pageable(r)
+	if !inOrder {
+		page = whole
+	}
+	count, _ := v.countable(mostCounted + 1)
+	return fmt.Sprintf("memoria: pagina da %s, conteggio da %s", page, count)
 }
 
 func (s source) String() string { return fmt.Sprintf("%s (%d righe)", s.name, s.size) }

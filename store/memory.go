@@ -3,16 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"iter"
-	"maps"
 	"slices"
 	"sync"
-
-	"sportello/community"
-	"sportello/registration"
+	"sync/atomic"
 )
 
-// memory is the listing as searches read it: a roll of each realm, and beside them what has changed since they were made. Before
+// memory is the listing as searches read it: rolls of each realm, and beside them what has changed since they were made. Before
 // each search it asks the database for what it does not know yet, so a search sees every act that was over when it began, on
 // whichever machine. Until the rolls are made, which takes seconds for millions, searches read the database instead.
 type memory struct {
@@ -21,16 +17,17 @@ type memory struct {
 	ctx  context.Context
 	work sync.WaitGroup
 
-	mu    sync.RWMutex
-	rolls map[community.Realm]*roll // nil until they are made
-	fresh map[string]entry          // newer than the rolls, by number
-	moved map[uint64]struct{}       // the numbers of fresh that the rolls may have
-	seq   int64                     // of the last act that is known
-	busy  bool                      // rolls are being made
+	now       atomic.Pointer[view] // nil until the rolls are made
+	asking    chan struct{}        // held by who puts a question to the database, or replaces now
+	questions atomic.Int64         // that were put
+	answered  int64                // the last one with an answer; who holds asking reads and writes it
+
+	mu   sync.Mutex
+	busy chan struct{} // closed once the rolls are made that are being made; nil if none are
 }
 
 func newMemory(db *DB) *memory {
-	m := &memory{db: db, fresh: map[string]entry{}, moved: map[uint64]struct{}{}}
+	m := &memory{db: db, asking: make(chan struct{}, 1)}
 	m.ctx, m.stop = context.WithCancel(context.Background())
 	return m
 }
@@ -42,34 +39,17 @@ func (m *memory) close() {
 	m.work.Wait()
 }
 
-// with runs f while nothing changes, if there are rolls and the criteria ask for nothing that they lack; else it gives false.
-func (m *memory) with(tx *Tx, c Criteria, f func(finder) error) (done bool, err error) {
-	if c.outside() {
-		return false, nil
-	}
-	if !m.made() {
+// find gives what memory has of a search, or nil until there are rolls.
+func (m *memory) find(tx *Tx, c Criteria) (*found, error) {
+	if m.now.Load() == nil {
 		m.start((*memory).load)
-		return false, nil
+		return nil, nil
 	}
-	if err := m.learn(tx); err != nil {
-		return true, err
+	v, err := m.learn(tx)
+	if err != nil {
+		return nil, err
 	}
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	found := &found{beside: c.beside(m.fresh)}
-	if r := m.rolls[c.Realm]; r != nil {
-		found.v = r.sieve(c, m.moved)
-	}
-	return true, f(found)
-}
-
-// outside tells whether the criteria ask for what memory lacks.
-func (c Criteria) outside() bool { return c.Number != "" || c.TaxCode != "" }
-
-func (m *memory) made() bool {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.rolls != nil
+	return v.find(c), nil
 }
 
 // start has work done beside the searches.
@@ -85,12 +65,22 @@ func (m *memory) start(work func(*memory) error) {
 func (m *memory) claim() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.busy || m.ctx.Err() != nil {
+	if m.busy != nil || m.ctx.Err() != nil {
 		return false
 	}
-	m.busy = true
+	m.busy = make(chan struct{})
 	m.work.Add(1)
 	return true
+}
+
+// others waits until nobody does such work.
+func (m *memory) others() {
+	m.mu.Lock()
+	busy := m.busy
+	m.mu.Unlock()
+	if busy != nil {
+		<-busy
+	}
 }
 
 func (m *memory) do(work func(*memory) error) error {
@@ -98,8 +88,50 @@ func (m *memory) do(work func(*memory) error) error {
 	err := work(m)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.busy = false
+	close(m.busy)
+	m.busy = nil
 	return err
+}
+
+// hold waits until nobody else asks or replaces; release follows.
+func (m *memory) hold(ctx context.Context) error {
+	select {
+	case m.asking <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (m *memory) release() { <-m.asking }
+
+// learn gives a view that has every act which was over when learn was called. Those who come while a question is under way wait for
+// the next one, which one of them puts for all.
+func (m *memory) learn(tx *Tx) (*view, error) {
+	before := m.questions.Load()
+	if err := m.hold(tx.ctx); err != nil {
+		return nil, err
+	}
+	defer m.release()
+	v := m.now.Load()
+	if m.answered > before {
+		return v, nil
+	}
+	question := m.questions.Add(1)
+	news, err := tx.news(v.seq)
+	if err != nil {
+		return nil, err
+	}
+	m.answered = question
+	if len(news) == 0 {
+		return v, nil
+	}
+	v = v.with(news)
+	m.now.Store(v)
+	if v.crowded() {
+		m.start((*memory).merge)
+	}
+	return v, nil
 }
 
 const listingColumns = "number, realm, community, surname, name, province, comune, state, strong, created_at, changed"
@@ -108,188 +140,42 @@ func entryRow(e *entry) []any {
 	return []any{&e.Number, &e.Realm, &e.Community, &e.Surname, &e.Name, &e.Province, &e.Comune, &e.State, &e.Strong, &e.Created, &e.Changed}
 }
 
-// load makes the rolls of all that the database has.
-func (m *memory) load() error {
-	tx := m.db.reader(m.ctx)
-	var seq int64
-	var size int
-	err := tx.one(`SELECT MAX(changed), COUNT(*) FROM (SELECT COALESCE(MAX(changed), 0) AS changed FROM listing
-		UNION ALL SELECT COALESCE(MAX(changed), 0) FROM listing_gone) AS known`, nil, &seq, &size)
-	if err != nil {
-		return err
-	}
-	builders := map[community.Realm]*builder{}
-	left := gather(builders, func(yield func(entry) bool) {
-		err = tx.all("SELECT "+listingColumns+" FROM listing", nil, func(rows *sql.Rows) error {
-			var e entry
-			var realm, in, state string // plain strings are scanned much faster
-			err := rows.Scan(&e.Number, &realm, &in, &e.Surname, &e.Name, &e.Province, &e.Comune, &state, &e.Strong, &e.Created, &e.Changed)
-			if err != nil {
-				return err
-			}
-			e.Realm, e.Community, e.State = community.Realm(realm), community.ID(in), registration.State(state)
-			yield(e)
-			return nil
-		})
-	})
-	if err != nil {
-		return err
-	}
-	rolls := finished(builders)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.rolls, m.seq = rolls, max(m.seq, seq)
-	for _, e := range m.fresh {
-		if e.Changed <= seq { // the rolls have it, or newer
-			m.forget(e.Number)
-		}
-	}
-	for number, e := range left {
-		if _, newer := m.fresh[number]; !newer {
-			m.take(e)
-		}
-	}
-	return nil
+// news are the rows that changed after an act.
+func (tx *Tx) news(seq int64) ([]entry, error) {
+	return tx.entries("SELECT "+listingColumns+` FROM listing WHERE changed > $1
+		UNION ALL SELECT number, '', '', '', '', '', '', '', FALSE, 0, changed FROM listing_gone WHERE changed > $1`, seq)
 }
 
-// learn takes in what has changed since the last search.
-func (m *memory) learn(tx *Tx) error {
-	m.mu.RLock()
-	seq := m.seq
-	m.mu.RUnlock()
-	var news []entry
-	err := tx.all("SELECT "+listingColumns+` FROM listing WHERE changed > $1
-		UNION ALL SELECT number, '', '', '', '', '', '', '', FALSE, 0, changed FROM listing_gone WHERE changed > $1`, []any{seq}, func(rows *sql.Rows) error {
+func (tx *Tx) entries(query string, args ...any) (list []entry, err error) {
+	err = tx.all(query, args, func(rows *sql.Rows) error {
 		var e entry
 		err := rows.Scan(entryRow(&e)...)
-		news = append(news, e)
+		list = append(list, e)
 		return err
 	})
-	if err != nil || len(news) == 0 {
-		return err
-	}
-	m.mu.Lock()
-	seq = m.seq // what another search has learnt meanwhile is not news
-	for _, e := range news {
-		if e.Changed > seq {
-			m.take(e)
-			m.seq = max(m.seq, e.Changed)
-		}
-	}
-	crowded := len(m.fresh) > max(mostFresh, m.size()/100)
-	m.mu.Unlock()
-	if crowded {
-		m.start((*memory).merge)
-	}
-	return nil
+	return list, err
 }
 
-// mostFresh is how many rows may stand beside the rolls, if that is not less than a hundredth of them.
-const mostFresh = 4096
-
-func (m *memory) size() (n int) {
-	for _, r := range m.rolls {
-		n += r.size()
-	}
-	return n
-}
-
-// take puts a row beside the rolls.
-func (m *memory) take(e entry) {
-	m.fresh[e.Number] = e
-	if digits, ok := digitsOf(e.Number); ok {
-		m.moved[digits] = struct{}{}
-	}
-}
-
-func (m *memory) forget(number string) {
-	delete(m.fresh, number)
-	if digits, ok := digitsOf(number); ok {
-		delete(m.moved, digits)
-	}
-}
-
-// merge makes rolls that have what stood beside them.
+// merge makes a roll of what stands beside the rolls. Those who search meanwhile read the old ones.
 func (m *memory) merge() error {
-	m.mu.RLock()
-	old, moved, fresh := m.rolls, maps.Clone(m.moved), maps.Clone(m.fresh)
-	m.mu.RUnlock()
-	builders := map[community.Realm]*builder{}
-	for realm, r := range old {
-		builders[realm] = copyOf(r, moved, len(fresh))
+	old := m.now.Load()
+	if old == nil {
+		return nil
 	}
-	left := gather(builders, maps.Values(fresh))
-	rolls := finished(builders)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.rolls = rolls
-	for number, e := range fresh {
-		if _, stays := left[number]; !stays && m.fresh[number].Changed == e.Changed {
-			m.forget(number)
-		}
+	levels, left := old.merged()
+	if err := m.hold(m.ctx); err != nil {
+		return err
 	}
+	defer m.release()
+	next := &view{seq: m.now.Load().seq, levels: levels, odd: len(left)}
+	sealed := map[string]int64{}
+	for _, e := range old.fresh {
+		sealed[e.Number] = e.Changed
+	}
+	for _, e := range left {
+		delete(sealed, e.Number)
+	}
+	next.put(slices.DeleteFunc(slices.Clone(m.now.Load().fresh), func(e entry) bool { return sealed[e.Number] == e.Changed && e.Changed > 0 }))
+	m.now.Store(next)
 	return nil
-}
-
-// gather adds rows to the rolls of their realms, and gives back those that have no room there.
-func gather(builders map[community.Realm]*builder, rows iter.Seq[entry]) (left map[string]entry) {
-	left = map[string]entry{}
-	for e := range rows {
-		if e.Realm == "" {
-			continue
-		}
-		if builders[e.Realm] == nil {
-			builders[e.Realm] = newBuilder(0)
-		}
-		if !builders[e.Realm].add(e) {
-			left[e.Number] = e
-		}
-	}
-	return left
-}
-
-func finished(builders map[community.Realm]*builder) map[community.Realm]*roll {
-	rolls := map[community.Realm]*roll{}
-	for realm, b := range builders {
-		rolls[realm] = b.finish()
-		delete(builders, realm)
-	}
-	return rolls
-}
-
-// found is what memory has of one search: a roll's rows, and those beside it.
-type found struct {
-	v      *sieve // nil for a realm without a roll
-	beside []key
-}
-
-// rows implements finder.
-func (f *found) rows(r run) ([]key, error) {
-	var keys []key
-	if f.v != nil {
-		for _, row := range f.v.rows(r) {
-			keys = append(keys, f.v.key(row))
-		}
-	}
-	for _, k := range f.beside {
-		if r.beyond == nil || r.before(*r.beyond, k) {
-			keys = append(keys, k)
-		}
-	}
-	slices.SortFunc(keys, func(a, b key) int {
-		if r.down {
-			a, b = b, a
-		}
-		return r.compare(a, b)
-	})
-	return keys[:min(len(keys), r.size)], nil
-}
-
-// count implements finder.
-func (f *found) count(most int) (int, error) {
-	n := len(f.beside)
-	if f.v != nil {
-		n += f.v.count(most)
-	}
-	return n, nil
 }

@@ -43,6 +43,9 @@ func postgresPool(dsn string) (*sql.DB, error) {
 	return db, nil
 }
 
+// ready leaves it to the driver to keep statements parsed.
+func (postgresEngine) ready(read *sql.DB) querier { return read }
+
 // ErrCollation means that the database does not order by bytes, as the searches need.
 var ErrCollation = errors.New(`the database's collation is not C: create it with LC_COLLATE "C" TEMPLATE template0`)
 
@@ -135,6 +138,15 @@ func (db *DB) foreign(err error) bool {
 }
 
 func (postgresEngine) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
+
+// extent counts the pages of the table.
+func (postgresEngine) extent() string {
+	return "SELECT pg_relation_size('listing') / current_setting('block_size')::bigint"
+}
+
+func (postgresEngine) piece() (size int64, condition string) {
+	return 64, "ctid >= format('(%s,0)', $1::bigint)::tid AND ctid < format('(%s,0)', $2::bigint)::tid"
+}
 
 func (postgresEngine) explain() string {
 	return "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)"

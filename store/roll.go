@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"math"
 	"slices"
 	"sort"
@@ -22,8 +21,8 @@ type entry struct {
 	Changed          int64
 }
 
-// A roll is what memory holds of a realm's listing: columns of small numbers, 28 bytes a registration, in the order of
-// surname, name and number. It never changes; what has changed since stands beside it (see memory).
+// A roll is what memory holds of a realm's listing, or of a part of it: columns of small numbers, 28 bytes a registration, in the order
+// of surname, name and number. It never changes; what has changed since stands beside it (see view).
 type roll struct {
 	surnames words
 	from     []uint32 // where each surname's rows begin; one more at the end
@@ -38,8 +37,10 @@ type roll struct {
 	number  []uint32 // without its last digit
 
 	byName, byPlace postings
-	byDate          []uint32 // rows in the order of registration
-	facetFrom       []uint32 // sums of the facets' rows
+	byDate          []uint32            // rows in the order of registration
+	facetFrom       []uint32            // sums of the facets' rows
+	rare            [][]uint32          // the rows of each facet that few have; nil for the others
+	homes           map[string][]uint32 // the places of each province and of each comune
 }
 
 // A place is where people live: the words of the residence.
@@ -82,51 +83,6 @@ func (r *roll) surname(row uint32) int {
 
 func (r *roll) key(row uint32) key {
 	return key{r.surnames.at(r.surname(row)), r.names.at(int(r.name[row])), int64(r.created[row]), numeral(r.digits(row))}
-}
-
-// words are many words in one piece of memory, so that all can be searched at once: each with a line feed before and after.
-type words struct {
-	text   []byte
-	starts []uint32 // of each word
-}
-
-func newWords(list []string) words {
-	w := words{text: []byte{'\n'}}
-	for _, s := range list {
-		w.starts = append(w.starts, uint32(len(w.text)))
-		w.text = append(append(w.text, s...), '\n')
-	}
-	return w
-}
-
-func (w words) at(i int) string {
-	end := len(w.text)
-	if i+1 < len(w.starts) {
-		end = int(w.starts[i+1])
-	}
-	return string(w.text[w.starts[i] : end-1])
-}
-
-// containing lists the words that contain a part, in their order.
-func (w words) containing(part string) []uint32 {
-	found := []uint32{}
-	for i, at := 0, 0; ; i++ {
-		hit := bytes.Index(w.text[at:], []byte(part))
-		if hit < 0 {
-			return found
-		}
-		rest := w.starts[i:]
-		next, exact := slices.BinarySearch(rest, uint32(at+hit))
-		if !exact {
-			next--
-		}
-		i += next
-		found = append(found, uint32(i))
-		if i+1 == len(w.starts) {
-			return found
-		}
-		at = int(w.starts[i+1])
-	}
 }
 
 // postings list the rows of each value of a column, in order.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // A builder makes a roll of rows that come in any order.
@@ -38,56 +39,81 @@ func intern[V comparable, I uint16 | uint32](index map[V]I, list *[]V, v V) I {
 	return i
 }
 
+// internWord is intern for a word that may lie in a longer text, which need not be kept.
+func internWord(index map[string]uint32, list *[]string, w string) uint32 {
+	if i, known := index[w]; known {
+		return i
+	}
+	return intern(index, list, strings.Clone(w))
+}
+
+// fits tells whether there is room for one more place and one more facet.
+func (b *builder) fits() bool {
+	return len(b.roll.places) < math.MaxUint16 && len(b.roll.facets) < mostFacets-1
+}
+
+// kind gives the indexes of an entry's place and facet.
+func (b *builder) kind(e *entry) (place, facet uint16) {
+	return intern(b.places, &b.roll.places, homeOf(e)), intern(b.facets, &b.roll.facets, facetOf(e))
+}
+
+func homeOf(e *entry) place  { return place{e.Province, e.Comune} }
+func facetOf(e *entry) facet { return facet{e.Community, e.State, e.Strong} }
+
 // add takes a row, or tells that there is no room for it in a roll.
-func (b *builder) add(e entry) bool {
-	digits, ok := digitsOf(e.Number)
-	if !ok || e.Created < 0 || e.Created > math.MaxUint32 || len(b.roll.places) == math.MaxUint16 || len(b.roll.facets) == mostFacets-1 {
+func (b *builder) add(e *entry) bool {
+	if !b.fits() {
 		return false
 	}
-	b.surname = append(b.surname, intern(b.surnames, &b.words.surnames, e.Surname))
-	b.name = append(b.name, intern(b.names, &b.words.names, e.Name))
-	b.place = append(b.place, intern(b.places, &b.roll.places, place{e.Province, e.Comune}))
-	b.facet = append(b.facet, intern(b.facets, &b.roll.facets, facet{e.Community, e.State, e.Strong})<<4|uint16(digits%10))
+	place, facet := b.kind(e)
+	return b.addTo(place, facet, e)
+}
+
+// addTo takes a row whose place and facet are known.
+func (b *builder) addTo(place, facet uint16, e *entry) bool {
+	digits, ok := digitsOf(e.Number)
+	if !ok || e.Created < 0 || e.Created > math.MaxUint32 {
+		return false
+	}
+	b.surname = append(b.surname, internWord(b.surnames, &b.words.surnames, e.Surname))
+	b.name = append(b.name, internWord(b.names, &b.words.names, e.Name))
+	b.place = append(b.place, place)
+	b.facet = append(b.facet, facet<<4|uint16(digits%10))
 	b.created = append(b.created, uint32(e.Created))
 	b.number = append(b.number, uint32(digits/10))
 	return true
 }
 
-// copyOf takes over a roll but for the rows that stay out.
-func copyOf(r *roll, without map[uint64]struct{}, more int) *builder {
-	b := newBuilder(r.size() + more)
-	b.words.surnames, b.words.names = r.surnames.list(), r.names.list()
-	for _, x := range []struct {
-		index map[string]uint32
-		list  []string
-	}{{b.surnames, b.words.surnames}, {b.names, b.words.names}} {
-		for i, w := range x.list {
-			x.index[w] = uint32(i)
-		}
+// takeIn adds the rows of a level that are not gone, or tells that there is no room for their places or facets.
+func (b *builder) takeIn(l level) bool {
+	if len(b.roll.places)+len(l.places) >= math.MaxUint16 || len(b.roll.facets)+len(l.facets) >= mostFacets {
+		return false
 	}
-	for _, p := range r.places {
-		intern(b.places, &b.roll.places, p)
-	}
-	for _, f := range r.facets {
-		intern(b.facets, &b.roll.facets, f)
-	}
-	for s := range r.surnames.starts {
-		for row := r.from[s]; row < r.from[s+1]; row++ {
-			if _, out := without[r.digits(row)]; !out {
-				b.copy(r, uint32(s), row)
+	surnames, names := interned(b.surnames, &b.words.surnames, l.surnames.list()), interned(b.names, &b.words.names, l.names.list())
+	places, facets := interned(b.places, &b.roll.places, l.places), interned(b.facets, &b.roll.facets, l.facets)
+	for s := range l.surnames.starts {
+		for row := l.from[s]; row < l.from[s+1]; row++ {
+			if l.gone != nil && l.gone.has(row) {
+				continue
 			}
+			b.surname = append(b.surname, surnames[s])
+			b.name = append(b.name, names[l.name[row]])
+			b.place = append(b.place, places[l.place[row]])
+			b.facet = append(b.facet, facets[l.facet[row]>>4]<<4|l.facet[row]&15)
+			b.created = append(b.created, l.created[row])
+			b.number = append(b.number, l.number[row])
 		}
 	}
-	return b
+	return true
 }
 
-func (b *builder) copy(r *roll, surname, row uint32) {
-	b.surname = append(b.surname, surname)
-	b.name = append(b.name, r.name[row])
-	b.place = append(b.place, r.place[row])
-	b.facet = append(b.facet, r.facet[row])
-	b.created = append(b.created, r.created[row])
-	b.number = append(b.number, r.number[row])
+// interned gives the indexes of many values.
+func interned[V comparable, I uint16 | uint32](index map[V]I, list *[]V, values []V) []I {
+	indexes := make([]I, len(values))
+	for i, v := range values {
+		indexes[i] = intern(index, list, v)
+	}
+	return indexes
 }
 
 // finish sorts the rows and gives the roll; the builder has had its day.
@@ -114,8 +140,31 @@ func (b *builder) finish() *roll {
 	r.byName, r.byPlace = post(r.name, len(b.words.names)), post(r.place, len(r.places))
 	r.byDate = r.dated(rows, spare)
 	r.facetFrom = facetSums(r.facet, len(r.facets))
+	r.rare = r.rarities()
+	r.homes = map[string][]uint32{}
+	for i, p := range r.places {
+		r.homes[p.province] = append(r.homes[p.province], uint32(i))
+		r.homes[p.comune] = append(r.homes[p.comune], uint32(i))
+	}
 	result := *r
 	return &result
+}
+
+// rarities list the rows of each facet that fewer than one in rareness have.
+func (r *roll) rarities() [][]uint32 {
+	const rareness = 32
+	rare := make([][]uint32, len(r.facets))
+	for f := range rare {
+		if n := int(r.facetFrom[f+1] - r.facetFrom[f]); n*rareness < r.size() {
+			rare[f] = make([]uint32, 0, n)
+		}
+	}
+	for row, f := range r.facet {
+		if rare[f>>4] != nil {
+			rare[f>>4] = append(rare[f>>4], uint32(row))
+		}
+	}
+	return rare
 }
 
 // facetSums are the sums of the facets, which share their column with a digit.
@@ -160,14 +209,6 @@ func arranged[T any](column []T, rows []uint32) []T {
 	list := make([]T, len(rows))
 	for i, row := range rows {
 		list[i] = column[row]
-	}
-	return list
-}
-
-func (w words) list() []string {
-	list := make([]string, len(w.starts))
-	for i := range list {
-		list[i] = w.at(i)
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 )
 
@@ -13,9 +14,10 @@ type source struct {
 	cost float64 // of looking at a row
 	rows iter.Seq[uint32]
 	v    *sieve // what is left to ask of its rows
-
-	inOrder bool // of a run, from its cursor on
 }
+
+// all is what it costs to look at all of its rows.
+func (s source) all() float64 { return float64(s.size) * s.cost }
 
 // What looking at a row costs: the next one in memory, or one elsewhere.
 const (
@@ -23,11 +25,11 @@ const (
 	farRow  = 5
 )
 
-// sources are the parts that the criteria name, beside those of the run itself.
+// sources are the parts that the criteria name, and the whole.
 func (v *sieve) sources() []source {
-	var list []source
+	list := []source{{"tutte le righe", v.size(), nextRow, v.ofRoll(run{}), v}}
 	if v.surnames != nil {
-		list = append(list, source{"cognomi", total(v.surnames, v.roll.from), nextRow, v.ofSurnames(run{}), v.butSurnames(), false})
+		list = append(list, source{"cognomi", total(v.surnames, v.level.from), nextRow, v.ofSurnames(run{}), v.butSurnames()})
 	}
 	for _, x := range []struct {
 		name   string
@@ -35,25 +37,38 @@ func (v *sieve) sources() []source {
 		in     postings
 	}{{"nomi", v.names, v.byName}, {"comuni", v.places, v.byPlace}} {
 		if x.values != nil {
-			list = append(list, source{x.name, total(x.values, x.in.from), farRow, x.in.ofAll(x.values), v, false})
+			list = append(list, source{x.name, total(x.values, x.in.from), farRow, x.in.ofAll(x.values), v})
 		}
 	}
 	if v.dated {
 		days := v.days()
-		list = append(list, source{"date", len(days), farRow, slices.Values(days), v, false})
+		list = append(list, source{"date", len(days), farRow, slices.Values(days), v})
+	}
+	if v.facets != nil && !slices.ContainsFunc(v.facets, func(f uint32) bool { return v.rare[f] == nil }) {
+		list = append(list, source{"stati", total(v.facets, v.facetFrom), farRow, v.ofRare, v})
 	}
 	return list
 }
 
-// all is the source of everything, in the order of the roll.
-func (v *sieve) all() source {
-	return source{"tutte le righe", v.size(), nextRow, v.ofRoll(run{}), v, false}
+// least is the source of which it takes least to look at all rows.
+func least(list []source) source {
+	return slices.MinFunc(list, func(a, b source) int { return cmp.Compare(a.all(), b.all()) })
+}
+
+func (v *sieve) ofRare(yield func(uint32) bool) {
+	for _, f := range v.facets {
+		for _, row := range v.rare[f] {
+			if !yield(row) {
+				return
+			}
+		}
+	}
 }
 
 // butSurnames is the sieve without the question for the surname.
 func (v *sieve) butSurnames() *sieve {
 	other := *v
-	other.surnameOK = nil
+	other.anySurname = true
 	return &other
 }
 
@@ -73,11 +88,11 @@ func (p postings) ofAll(values []uint32) iter.Seq[uint32] {
 func (v *sieve) inOrder(r run) (s source) {
 	switch {
 	case r.byDate:
-		s = source{"date, in ordine", len(v.days()), farRow, v.ofDays(r), v, true}
+		s = source{"date, in ordine", len(v.days()), farRow, v.ofDays(r), v}
 	case v.surnames != nil:
-		s = source{"cognomi, in ordine", total(v.surnames, v.roll.from), nextRow, v.ofSurnames(r), v.butSurnames(), true}
+		s = source{"cognomi, in ordine", total(v.surnames, v.level.from), nextRow, v.ofSurnames(r), v.butSurnames()}
 	default:
-		s = source{"tutte le righe, in ordine", v.size(), nextRow, v.ofRoll(r), v, true}
+		s = source{"tutte le righe, in ordine", v.size(), nextRow, v.ofRoll(r), v}
 	}
 	return s
 }
@@ -124,7 +139,7 @@ func (v *sieve) ofSurnames(r run) iter.Seq[uint32] {
 				i = len(v.surnames) - 1 - i
 			}
 			s := v.surnames[i]
-			for row := range counting(max(first, v.roll.from[s]), min(end, v.roll.from[s+1]), r.down) {
+			for row := range counting(max(first, v.level.from[s]), min(end, v.level.from[s+1]), r.down) {
 				if !yield(row) {
 					return
 				}
@@ -158,70 +173,82 @@ func (r *roll) compareDate(row uint32, k key) int {
 	return cmp.Or(cmp.Compare(int64(r.created[row]), k.Created), cmp.Compare(numeral(r.digits(row)), k.Number))
 }
 
-// visits is how many rows of a source must be looked at until so many are found.
+// visits is what it costs to look at rows of a source until so many are found.
 func (v *sieve) visits(s source, wanted int) float64 {
 	if v.likely < float64(wanted) {
-		return float64(s.size) * s.cost
+		return s.all()
 	}
-	return float64(s.size) * s.cost * float64(wanted) / v.likely
+	return s.all() * float64(wanted) / v.likely
 }
 
-// countable is the source to count in.
-func (v *sieve) countable(most int) source {
-	best := v.all()
-	for _, s := range v.sources() {
-		if v.visits(s, most) < v.visits(best, most) {
-			best = s
-		}
-	}
-	return best
+// countable is where to count: a source that probably has enough after a few rows, or at the worst all of another.
+func (v *sieve) countable(most int) (quick, whole source) {
+	list := v.sources()
+	quick = slices.MinFunc(list, func(a, b source) int { return cmp.Compare(v.visits(a, most), v.visits(b, most)) })
+	return quick, least(list)
 }
 
 // count tells how many rows the sieve lets through; no more than most, unless it is known already.
-func (v *sieve) count(most int) (n int) {
+func (v *sieve) count(most int) int {
 	if v.counted != nil {
 		return *v.counted
 	}
-	from := v.countable(most)
-	for row := range from.rows {
-		if from.v.lets(row) {
-			if n++; n == most {
-				break
-			}
-		}
+	quick, whole := v.countable(most)
+	if n, done := quick.count(most, whole.all()/quick.cost); done {
+		return n
 	}
+	n, _ := whole.count(most, math.Inf(1))
 	return n
 }
 
-// best is the source to fill a page from: one in the order of the run, read until there is enough, or all of a smaller one.
-func (v *sieve) best(r run) source {
-	best := v.inOrder(r)
-	least := v.visits(best, r.size)
-	for _, s := range v.sources() {
-		if cost := float64(s.size) * s.cost; cost < least {
-			least, best = cost, s
-		}
-	}
-	return best
-}
-
-// rows gives the first rows of a run.
-func (v *sieve) rows(r run) (found []uint32) {
-	from := v.best(r)
-	if !from.inOrder {
-		var all int
-		found, all = from.choose(r)
-		v.counted = &all
-		return found
-	}
-	for row := range from.rows {
-		if from.v.lets(row) {
-			if found = append(found, row); len(found) == r.size {
-				break
+// count counts up to most, and gives up after so many rows.
+func (s source) count(most int, patience float64) (n int, done bool) {
+	for row := range s.rows {
+		if s.v.lets(row) {
+			if n++; n == most {
+				return n, true
 			}
 		}
+		if patience--; patience < 0 {
+			return n, false
+		}
 	}
+	return n, true
+}
+
+// pageable is where to find a page: a source in the order of the run, read until there is enough, or all of another if that is less.
+func (v *sieve) pageable(r run) (ordered, whole source, inOrder bool) {
+	ordered, whole = v.inOrder(r), least(v.sources())
+	return ordered, whole, v.visits(ordered, r.size) <= whole.all()
+}
+
+// rows gives the first rows of a run. What was expected of its order may prove wrong: then the smaller source is read after all.
+func (v *sieve) rows(r run) []uint32 {
+	ordered, whole, inOrder := v.pageable(r)
+	if inOrder {
+		if found, done := ordered.first(r.size, whole.all()/ordered.cost); done {
+			return found
+		}
+	}
+	found, all := whole.choose(r)
+	v.counted = &all
 	return found
+}
+
+// first gives the first rows, and gives up after so many rows.
+func (s source) first(size int, patience float64) (found []uint32, done bool) {
+	found = make([]uint32, 0, size)
+	for row := range s.rows {
+		if s.v.lets(row) {
+			if found = append(found, row); len(found) == size {
+				return found, true
+			}
+		}
+		if patience--; patience < 0 {
+			return nil, false
+		}
+	}
+	return found, true
 }
 
 // choose gives the first rows of a run from a source in any order, and how many rows it has whatever the cursor.

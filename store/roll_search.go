@@ -4,49 +4,60 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
+	"sportello/office"
 	"sportello/person"
 )
 
 // A sieve lets through the rows of a roll that the criteria select. Each of its lists is nil where the criteria ask for nothing.
 type sieve struct {
-	*roll
+	level
 	moved map[uint64]struct{} // rows that are told elsewhere
 
-	surnames, names, places []uint32 // the values that are asked for
-	surnameOK, nameOK       []bool   // the same, by value
-	placeOK, facetOK        []bool
-	dated                   bool
-	from, to                uint32 // registered in [from, to), if dated
+	surnames, names, places, facets []uint32 // the values that are asked for, in order
+	nameOK, placeOK, facetOK        set      // the same
+	anySurname                      bool     // no surname is asked for, or the source has seen to it
+	dated                           bool
+	from, to                        uint32 // registered in [from, to), if dated
 
 	likely  float64 // how many rows it lets through, if the criteria had nothing to do with each other
 	counted *int    // how many it does, once known
 }
 
-// sieve compiles criteria for a roll.
-func (r *roll) sieve(c Criteria, moved map[uint64]struct{}) *sieve {
-	v := &sieve{roll: r, moved: moved, to: math.MaxUint32, likely: float64(r.size())}
+// A set of small numbers.
+type set []uint64
+
+func newSet(n int) set { return make(set, (n+63)/64) }
+
+func (s set) add(i uint32)      { s[i/64] |= 1 << (i % 64) }
+func (s set) has(i uint32) bool { return s[i/64]>>(i%64)&1 != 0 }
+
+// sieve compiles criteria for a level.
+func (l level) sieve(c Criteria, moved map[uint64]struct{}) *sieve {
+	v := &sieve{level: l, moved: moved, to: math.MaxUint32, likely: float64(l.size()), anySurname: c.Surname == ""}
 	if c.Surname != "" {
-		v.surnames = r.surnames.containing(c.Surname)
-		v.surnameOK = v.chosen(len(r.surnames.starts), v.surnames, r.from)
+		v.surnames = l.surnames.containing(c.Surname)
+		v.narrow(v.surnames, l.from)
 	}
 	if c.Name != "" {
-		v.names = r.names.containing(c.Name)
-		v.nameOK = v.chosen(len(r.names.starts), v.names, r.byName.from)
+		v.names = l.names.containing(c.Name)
+		v.nameOK = v.chosen(v.names, l.byName.from)
 	}
 	if c.Province != "" || c.Comune != "" || c.Within != nil {
-		v.places = where(r.places, c.lives())
-		v.placeOK = v.chosen(len(r.places), v.places, r.byPlace.from)
+		v.places = l.living(c)
+		v.placeOK = v.chosen(v.places, l.byPlace.from)
 	}
 	if c.Community != "" || c.State != "" || c.Strong != EitherStrength {
-		v.facetOK = v.chosen(len(r.facets), where(r.facets, c.is), r.facetFrom)
+		v.facets = where(l.facets, c.is)
+		v.facetOK = v.chosen(v.facets, l.facetFrom)
 	}
 	if !c.From.IsZero() || !c.To.IsZero() {
 		v.dated = true
 		v.from, v.to = seconds(c.From, 0), seconds(c.To, math.MaxUint32)
-		v.likely *= float64(len(v.days())) / float64(max(1, r.size()))
+		v.likely *= float64(len(v.days())) / float64(max(1, v.size()))
 	}
 	return v
 }
@@ -59,13 +70,18 @@ func seconds(t time.Time, zero uint32) uint32 {
 	return uint32(min(max(t.Unix(), 0), math.MaxUint32))
 }
 
-// chosen turns a list of values into a table, and counts what they let through: from tells where each value's rows begin.
-func (v *sieve) chosen(n int, values, from []uint32) []bool {
-	ok := make([]bool, n)
-	for _, x := range values {
-		ok[x] = true
-	}
+// narrow counts what a list of values lets through: from tells where each value's rows begin.
+func (v *sieve) narrow(values, from []uint32) {
 	v.likely *= float64(total(values, from)) / float64(max(1, v.size()))
+}
+
+// chosen narrows, and makes a set of the list.
+func (v *sieve) chosen(values, from []uint32) set {
+	ok := newSet(len(from))
+	for _, x := range values {
+		ok.add(x)
+	}
+	v.narrow(values, from)
 	return ok
 }
 
@@ -98,17 +114,46 @@ func where[T any](list []T, holds func(T) bool) []uint32 {
 	return found
 }
 
+// withinWords are what a place in a competence may have: two letters of a province, or four characters of a comune; never alike. Residents
+// abroad are in everybody's.
+func withinWords(c *office.Competence) []string {
+	return slices.Concat(c.Provinces, c.Comuni, []string{person.AbroadProvince})
+}
+
 // lives gives the test of a residence.
 func (c Criteria) lives() func(place) bool {
-	within := map[string]bool{person.AbroadProvince: true}
+	within := map[string]bool{}
 	if c.Within != nil {
-		for _, word := range slices.Concat(c.Within.Provinces, c.Within.Comuni) { // two letters, four characters: never alike
+		for _, word := range withinWords(c.Within) {
 			within[word] = true
 		}
 	}
 	return func(p place) bool {
 		return (c.Province == "" || c.Province == p.province) && (c.Comune == "" || c.Comune == p.comune) && (c.Within == nil || within[p.province] || within[p.comune])
 	}
+}
+
+// living lists the places of the criteria.
+func (r *roll) living(c Criteria) []uint32 {
+	found := []uint32{}
+	for _, word := range c.homes() {
+		found = append(found, r.homes[word]...)
+	}
+	slices.Sort(found)
+	found = slices.Compact(found)
+	lives := c.lives()
+	return slices.DeleteFunc(found, func(i uint32) bool { return !lives(r.places[i]) })
+}
+
+// homes are words of which every place of the criteria has one.
+func (c Criteria) homes() []string {
+	switch {
+	case c.Comune != "":
+		return []string{c.Comune}
+	case c.Province != "":
+		return []string{c.Province}
+	}
+	return withinWords(c.Within)
 }
 
 func (c Criteria) is(f facet) bool {
@@ -118,16 +163,19 @@ func (c Criteria) is(f facet) bool {
 
 // selects tells whether the criteria select a row, but for the residence.
 func (c Criteria) selects(e *entry) bool {
-	return e.Realm == c.Realm && c.is(facet{e.Community, e.State, e.Strong}) &&
+	return e.Realm == c.Realm && c.is(facetOf(e)) &&
 		strings.Contains(e.Surname, c.Surname) && strings.Contains(e.Name, c.Name) &&
 		(c.From.IsZero() || e.Created >= c.From.Unix()) && (c.To.IsZero() || e.Created < c.To.Unix())
 }
 
-// beside gives those of the rows beside the roll that the criteria select.
-func (c Criteria) beside(fresh map[string]entry) (found []key) {
+// among gives those of the rows that the criteria select.
+func (c Criteria) among(list []entry) (found []key) {
+	if len(list) == 0 {
+		return nil
+	}
 	lives := c.lives()
-	for _, e := range fresh {
-		if c.selects(&e) && lives(place{e.Province, e.Comune}) {
+	for i := range list {
+		if e := &list[i]; c.selects(e) && lives(homeOf(e)) {
 			found = append(found, e.key)
 		}
 	}
@@ -136,10 +184,10 @@ func (c Criteria) beside(fresh map[string]entry) (found []key) {
 
 // lets tells whether a row goes through.
 func (v *sieve) lets(row uint32) bool {
-	if v.facetOK != nil && !v.facetOK[v.facet[row]>>4] || v.placeOK != nil && !v.placeOK[v.place[row]] || v.nameOK != nil && !v.nameOK[v.name[row]] {
+	if v.facetOK != nil && !v.facetOK.has(uint32(v.facet[row]>>4)) || v.placeOK != nil && !v.placeOK.has(uint32(v.place[row])) || v.nameOK != nil && !v.nameOK.has(v.name[row]) {
 		return false
 	}
-	if v.dated && (v.created[row] < v.from || v.created[row] >= v.to) || v.surnameOK != nil && !v.surnameOK[v.roll.surname(row)] {
+	if v.dated && (v.created[row] < v.from || v.created[row] >= v.to) || !v.anySurname && !v.bears(row) || v.gone != nil && v.gone.has(row) {
 		return false
 	}
 	if len(v.moved) == 0 {
@@ -147,4 +195,10 @@ func (v *sieve) lets(row uint32) bool {
 	}
 	_, moved := v.moved[v.digits(row)]
 	return !moved
+}
+
+// bears tells whether a row has one of the surnames.
+func (v *sieve) bears(row uint32) bool {
+	after := sort.Search(len(v.surnames), func(i int) bool { return v.level.from[v.surnames[i]] > row })
+	return after > 0 && row < v.level.from[v.surnames[after-1]+1]
 }

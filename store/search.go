@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 
 	"sportello/community"
@@ -63,7 +62,7 @@ type Slice struct {
 	Last  bool // the last page, whatever the cursor
 }
 
-// A Hit is a row of the list (001 §4.2).
+// A Hit is a row of the list (001 §4.2). Of the person and of the registration it has what the list shows, and nothing else.
 type Hit struct {
 	Person       person.Person
 	Registration registration.Registration
@@ -91,7 +90,11 @@ const (
 func (db *DB) Search(ctx context.Context, c Criteria, s Slice) (f Found, err error) {
 	limited, cancel := context.WithTimeout(ctx, cmp.Or(db.SearchTime, usualSearchTime))
 	defer cancel()
-	keys, err := db.find(db.reader(limited), c.folded(), s, &f)
+	var keys []key
+	in, err := db.finder(db.reader(limited), c.folded())
+	if err == nil {
+		keys, err = slice(in, s, &f)
+	}
 	if f.Cut = err != nil && ctx.Err() == nil && limited.Err() != nil; err != nil && !f.Cut {
 		return f, fmt.Errorf("search: %w", err)
 	}
@@ -99,30 +102,40 @@ func (db *DB) Search(ctx context.Context, c Criteria, s Slice) (f Found, err err
 	return f, err
 }
 
-// find looks into memory, or into the database for what memory lacks.
-func (db *DB) find(tx *Tx, c Criteria, s Slice, f *Found) (keys []key, err error) {
-	done, err := db.memory.with(tx, c, func(in finder) (err error) {
-		keys, err = slice(in, s, f)
-		return err
-	})
-	if done {
-		return keys, err
+// finder looks where there is an index for what is asked for, then into memory, and into the database while memory is not filled yet.
+func (db *DB) finder(tx *Tx, c Criteria) (finder, error) {
+	if c.few() {
+		return tx.few(c), nil
 	}
-	return slice(&scan{tx: tx, c: c}, s, f)
+	if c.TaxCode == "" { // memory has none
+		if found, err := db.memory.find(tx, c); found != nil || err != nil {
+			return found, err
+		}
+	}
+	return &scan{tx: tx, c: c}, nil
 }
 
 // Warm reads the listing into memory, and returns when that is done. Without it the first search begins it, and those before its end
 // read the database, which for millions of registrations can cut them.
 func (db *DB) Warm() error {
-	if !db.memory.claim() {
-		return nil // another does it
+	for db.memory.now.Load() == nil {
+		if !db.memory.claim() {
+			if err := db.memory.ctx.Err(); err != nil {
+				return err // closed
+			}
+			db.memory.others()
+			continue
+		}
+		if err := db.memory.do((*memory).load); err != nil {
+			return err
+		}
 	}
-	return db.memory.do((*memory).load)
+	return nil
 }
 
 // reader reads without a snapshot, statement by statement.
 func (db *DB) reader(ctx context.Context) *Tx {
-	return &Tx{Now: db.Now(), ctx: ctx, q: db.read, db: db}
+	return &Tx{Now: db.Now(), ctx: ctx, q: db.ready, db: db}
 }
 
 // folded are the criteria as they are compared.
@@ -142,15 +155,16 @@ func (tx *Tx) hits(keys []key) ([]Hit, error) {
 		numbers[i], at[registration.Number(k.Number)] = k.Number, i
 	}
 	found := make([]*Hit, len(keys))
-	query := "SELECT " + people.columns() + ", " + registrations.columns() + `, COALESCE(operation.kind, '') FROM registration
+	query := `SELECT person.id, person.tax_code, person.surname, person.name, person.province, person.comune, person.city, person.nation,
+		registration.number, registration.community, registration.state, registration.strong, registration.created_at, COALESCE(operation.kind, '') FROM registration
 		JOIN person ON person.id = registration.person_id
 		LEFT JOIN operation ON operation.registration_id = registration.id AND operation.outcome = 'A'
 		WHERE registration.number IN (` + marks(1, len(keys)) + ")"
 	err := tx.all(query, numbers, func(rows *sql.Rows) error {
-		var p Person
 		var h Hit
-		err := rows.Scan(slices.Concat(personRow(&p), registrationRow(&h.Registration), []any{&h.Pending})...)
-		h.Person = p.Person
+		p, r := &h.Person, &h.Registration
+		err := rows.Scan(&p.ID, &p.TaxCode, &p.Surname, &p.Name, &p.Residence.Province, &p.Residence.Comune, &p.Residence.City, &p.Residence.Nation,
+			&r.Number, &r.Community, &r.State, &r.Strong, stamp{&r.CreatedAt}, &h.Pending)
 		found[at[h.Registration.Number]] = &h
 		return err
 	})

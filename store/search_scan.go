@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"sportello/person"
 )
 
-// A scan finds rows in the database: by number or tax code through an index, anything else by reading the listing in order,
-// which takes time where little is found.
+// A scan finds rows in the database by reading the listing in order, which takes time where little is found.
 type scan struct {
 	tx   *Tx
 	c    Criteria // folded
@@ -55,65 +53,22 @@ func (q *scan) count(most int) (n int, err error) {
 	return n, q.tx.one(query, q.args, &n)
 }
 
-// find is the query for some columns of all rows. What finds few is read first and sorted then: a planner that hopes to find them
-// soon in the sorted index would read all of it.
 func (q *scan) find(columns string) string {
 	q.args = nil
-	if few := q.few(); few != "" {
-		return "WITH few AS MATERIALIZED (SELECT * FROM listing WHERE " + few + ") SELECT " + columns + " FROM few WHERE " + q.conditions()
-	}
 	return "SELECT " + columns + " FROM listing WHERE " + q.conditions()
 }
 
-// few is the condition that an index answers with few rows, if there is one.
-func (q *scan) few() string {
-	switch code := q.c.TaxCode; {
-	case q.c.Number != "":
-		return "number = " + q.arg(string(q.c.Number))
-	case whole(code):
-		mark := q.arg(code)
-		return "number IN (SELECT number FROM listing WHERE tax_code = " + mark + ` UNION SELECT registration.number FROM tax_code
-			JOIN registration ON registration.person_id = tax_code.person_id WHERE tax_code.code = ` + mark + ")"
-	case begins(code):
-		return "tax_code >= " + q.arg(code) + " AND tax_code < " + q.arg(code+lastRune)
-	}
-	return ""
-}
-
-// whole tells whether it is as long as a tax code, or a provisional one.
-func whole(code string) bool {
-	return len(code) == 16 || len(code) == 11 && !strings.ContainsFunc(code, unicode.IsLetter)
-}
-
-// lastRune comes after every letter and digit.
-const lastRune = "\U0010FFFF"
-
-// begins tells whether a part of a tax code can only be its beginning: the first six characters are letters, or all digits of a
-// provisional one.
-func begins(part string) bool {
-	if len(part) < 6 {
-		return false
-	}
-	first := part[:6]
-	return strings.IndexFunc(first, unicode.IsDigit) < 0 || strings.IndexFunc(first, unicode.IsLetter) < 0
-}
-
-// conditions are all criteria but those that few has answered.
 func (q *scan) conditions() string {
 	c := q.c
 	where := []string{"realm = " + q.arg(c.Realm)}
 	for _, x := range []struct{ column, value string }{
-		{"community", string(c.Community)}, {"province", c.Province}, {"comune", c.Comune}, {"state", string(c.State)}, {"number", string(c.Number)},
+		{"community", string(c.Community)}, {"province", c.Province}, {"comune", c.Comune}, {"state", string(c.State)},
 	} {
 		if x.value != "" {
 			where = append(where, x.column+" = "+q.arg(x.value))
 		}
 	}
-	parts := []struct{ column, value string }{{"surname", c.Surname}, {"name", c.Name}}
-	if !whole(c.TaxCode) && !begins(c.TaxCode) {
-		parts = append(parts, struct{ column, value string }{"tax_code", c.TaxCode})
-	}
-	for _, x := range parts {
+	for _, x := range []struct{ column, value string }{{"surname", c.Surname}, {"name", c.Name}, {"tax_code", c.TaxCode}} {
 		if x.value != "" {
 			where = append(where, x.column+" LIKE "+q.arg("%"+x.value+"%"))
 		}

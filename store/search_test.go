@@ -204,7 +204,7 @@ func TestSearchFindsAll(t *testing.T) {
 			if i == 200 { // the first searches read the database, while memory is being filled
 				must(t, c.Warm())
 			}
-			if i == 400 {
+			if i >= 400 && i%15 == 0 {
 				must(t, c.Merge())
 			}
 			q := c.criteria()

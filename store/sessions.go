@@ -65,7 +65,7 @@ func (tx *Tx) StartSession(s *Session) (token string, err error) {
 // Session reads a session by the browser's token.
 func (db *DB) Session(ctx context.Context, kind SessionKind, token string) (*Session, error) {
 	var s Session
-	err := db.read.QueryRowContext(ctx, sessions.sel("token = $1 AND kind = $2"), TokenHash(token), kind).Scan(sessionRow(&s)...)
+	err := db.ready.QueryRowContext(ctx, sessions.sel("token = $1 AND kind = $2"), TokenHash(token), kind).Scan(sessionRow(&s)...)
 	return &s, db.translate(err)
 }
 

@@ -37,6 +37,8 @@ func (sqliteEngine) open(file string) (read, write *sql.DB, err error) {
 	return read, write, nil
 }
 
+func (sqliteEngine) ready(read *sql.DB) querier { return newParsed(read) }
+
 // prepare makes the audit immutable: triggers are written differently on the two engines.
 func (sqliteEngine) prepare(ctx context.Context, db *sql.DB) error {
 	for _, verb := range []string{"UPDATE", "DELETE"} {
@@ -225,5 +227,11 @@ func guarded(f func(querier) error, q querier) (err error) {
 }
 
 func (sqliteEngine) skipLocked() string { return "" } // there is one writer
+
+func (sqliteEngine) extent() string { return "SELECT COALESCE(MAX(rowid), 0) FROM listing" }
+
+func (sqliteEngine) piece() (size int64, condition string) {
+	return 2000, "rowid >= $1 AND rowid < $2"
+}
 
 func (sqliteEngine) explain() string { return "EXPLAIN QUERY PLAN" }

@@ -49,6 +49,7 @@ type DB struct {
 	Options
 	engine engine
 	read   *sql.DB
+	ready  querier // the same, for statements without a transaction
 	write  writer
 	memory *memory
 }
@@ -58,6 +59,8 @@ type engine interface {
 	dialect() goose.Dialect
 	// open gives a pool for reading and one for writing; they may be the same.
 	open(dsn string) (read, write *sql.DB, err error)
+	// ready gives the pool for reading as single statements use it.
+	ready(read *sql.DB) querier
 	// prepare runs after the migrations: what cannot be said in the common SQL.
 	prepare(ctx context.Context, db *sql.DB) error
 	writer(db *sql.DB) writer
@@ -65,6 +68,9 @@ type engine interface {
 	skipLocked() string
 	// explain begins a question for the plan of a statement.
 	explain() string
+	// extent is the query for where the listing ends as it lies in the database; a piece of it has so many units, and this condition.
+	extent() string
+	piece() (size int64, condition string)
 	// conflict tells whether an error is a broken uniqueness.
 	conflict(error) bool
 }
@@ -95,7 +101,7 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if err := migrate(ctx, e, write); err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
-	db := &DB{Options: o, engine: e, read: read, write: e.writer(write)}
+	db := &DB{Options: o, engine: e, read: read, ready: e.ready(read), write: e.writer(write)}
 	db.memory = newMemory(db)
 	return db, nil
 }

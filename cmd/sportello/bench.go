@@ -69,7 +69,7 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	postgres := fs.String("postgres", "", "misura anche su questo `PostgreSQL`: postgres://..., una base vuota")
 	search := fs.Bool("search", false, "misura invece le ricerche di Gestione utenti")
 	people := fs.Int("people", 10_000_000, "con --search: quante `persone` generare")
-	in := fs.String("dir", "", "con --search: `cartella` per la base dati; vuota, una temporanea")
+	in := fs.String("dir", "", "con --search: `cartella` per la base dati, che resta e serve di nuovo; vuota, una temporanea")
 	write := fs.String("write", "", "con --search: `file` in cui scrivere le misure")
 	only := fs.Bool("only-postgres", false, "con --search: non su SQLite")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -77,14 +77,16 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	} else if err != nil {
 		return errUsage
 	}
-	dir, err := os.MkdirTemp(*in, "sportello-bench-")
+	if *search && *in != "" {
+		return (&searchBench{ctx: ctx, people: *people, dir: *in, out: std.out}).run(*write, *postgres, *only)
+	}
+	dir, err := os.MkdirTemp("", "sportello-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	if *search {
-		b := &searchBench{ctx: ctx, people: *people, dir: dir, out: std.out}
-		return b.run(*write, *postgres, *only)
+		return (&searchBench{ctx: ctx, people: *people, dir: dir, out: std.out}).run(*write, *postgres, *only)
 	}
 	b := &bench{ctx: ctx, dir: dir}
 	for _, step := range []func() error{b.argon, b.disk, func() error { return b.engine("sqlite", "") }, func() error {
