@@ -114,6 +114,15 @@ func (d *Desk) papers(tx *store.Tx, who Who, n registration.Number) (File, error
 	return f, nil
 }
 
+// FileOf reads a registration for the helpdesk, which has checked that it may, and completes the record of who read it.
+func (d *Desk) FileOf(tx *store.Tx, registrationID string) (File, error) {
+	f, err := d.file(tx, registrationID)
+	if err == nil && tx.Record != nil {
+		tx.Record.Registration, tx.Record.PersonMAC = f.Registration.ID, tx.PersonMAC(f.Person.TaxCode)
+	}
+	return f, err
+}
+
 // file gathers a registration and what stands around it.
 func (d *Desk) file(tx *store.Tx, id string) (File, error) {
 	r, err := tx.Registration(id)

@@ -19,6 +19,7 @@ var (
 	ErrNoPIN    = errors.New("there is no PIN to go with a code")
 	ErrDeskOpen = errors.New("the desk that booked has papers to print")
 	ErrMailbox  = errors.New("the code would go to the operator's own mailbox")
+	ErrNoEmail  = errors.New("there is no address to mail a code to")
 )
 
 // A Renewal is Rigenera codice attivazione for one registration (001 §5.3): a new code for the operation in progress, under the PIN that the
@@ -63,6 +64,11 @@ func (d *Desk) renewable(tx *store.Tx, who Who, r *Renewal) (*credential.Handove
 	if err != nil {
 		return nil, codeSort{}, err
 	}
+	return d.renewableFor(tx, who, s, r)
+}
+
+// renewableFor is renewable for a citizen who may be served.
+func (d *Desk) renewableFor(tx *store.Tx, who Who, s served, r *Renewal) (_ *credential.Handover, _ codeSort, err error) {
 	if r.File, err = d.file(tx, s.reg.ID); err != nil {
 		return nil, codeSort{}, err
 	}
@@ -196,6 +202,35 @@ func (d *Desk) renew(tx *store.Tx, who Who, id string, checks registration.Check
 	}
 	r.kept.Data, r.kept.Answer = []byte{}, string(r.Number)
 	return tx.SaveDraft(&r.kept)
+}
+
+// RenewByMail makes a new code for the operation in progress and mails it to the stored address, as part of an act of the helpdesk (001 §5.3.1):
+// nobody at a desk sees or prints it. Errors: those of Renew, office.ErrForbidden, ErrNoEmail.
+func (d *Desk) RenewByMail(tx *store.Tx, who Who, n registration.Number) error {
+	r := Renewal{Number: n}
+	s, err := d.serveFor(tx, who, service{office.HandleRequests, live, false}, n)
+	if err != nil {
+		return err
+	}
+	h, sort, err := d.renewableFor(tx, who, s, &r)
+	switch {
+	case err != nil:
+		return err
+	case !r.HasEmail():
+		return ErrNoEmail
+	}
+	if r.File.Handover() {
+		if err := d.conclude(tx, r.File); err != nil {
+			return err
+		}
+		if h, err = tx.Handover(r.File.Operation.ID); err != nil {
+			return err
+		}
+	}
+	if err := d.newCode(tx, who, r.File, h, sort); err != nil {
+		return err
+	}
+	return endRenewal(tx, h)
 }
 
 // newCode puts a new code in the place of a handover's, and mails it.

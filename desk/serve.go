@@ -52,7 +52,10 @@ type served struct {
 
 // serve reads the citizen of a service, or refuses; the record says who it was.
 func (d *Desk) serve(tx *store.Tx, who Who, deed audit.Deed, n registration.Number) (s served, err error) {
-	x := services[deed]
+	return d.serveFor(tx, who, services[deed], n)
+}
+
+func (d *Desk) serveFor(tx *store.Tx, who Who, x service, n registration.Number) (s served, err error) {
 	if err := who.May(x.needs, tx.Now); err != nil {
 		return s, err
 	}

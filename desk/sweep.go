@@ -25,14 +25,18 @@ var chores = []chore{
 }
 
 // Sweep destroys the sealed secrets that a desk has left for longer than the community's hours, discards operations whose
-// code expired long ago (mission S6), and forgets old sessions and drafts.
+// code expired long ago (mission S6), and forgets old sessions, drafts and requests.
 func (d *Desk) Sweep(ctx context.Context) error {
-	err := d.Store.DropOldSessions(ctx, d.Store.Now().Add(-48*time.Hour))
+	now := d.Store.Now()
+	err := errors.Join(d.Store.DropOldSessions(ctx, now.Add(-48*time.Hour)), d.Store.DropOldRequests(ctx, now.AddDate(0, -requestMonths, 0)))
 	for _, c := range chores {
 		err = errors.Join(err, d.sweep(ctx, c))
 	}
 	return err
 }
+
+// requestMonths is how long a decided request is kept, with its evidence.
+const requestMonths = 24
 
 func deskLeft(f File, now time.Time) bool {
 	return f.Handover() && now.Sub(f.Operation.BookedAt) >= time.Duration(f.Community.Desk.SealedHours)*time.Hour

@@ -135,7 +135,7 @@ func (tx *Tx) Erase(r *registration.Registration) error {
 	if err := tx.change(`UPDATE registration SET version = version + 1 WHERE id = $1 AND version = $2`, r.ID, r.Version); err != nil {
 		return err
 	}
-	if err := errors.Join(tx.hideUsernames(r.Person), tx.Unlist(r.Person)); err != nil {
+	if err := errors.Join(tx.hideUsernames(r.Person), tx.Unlist(r.Person), tx.forgetRequestsOf(r.Person)); err != nil {
 		return err
 	}
 	for _, statement := range erasures {

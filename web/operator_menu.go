@@ -26,6 +26,8 @@ var functions = []function{
 		"Aggiorna la residenza di un cittadino già registrato, anche se vive in un comune di un altro sportello.", office.MovePeople, false, false},
 	{"Lavori da fare", workPath, "it-list",
 		"Le consegne non concluse, le e-mail respinte e le operazioni che i cittadini non hanno completato.", office.PrintPapers, false, true},
+	{"Istanze", requestsPath, "it-inbox",
+		"Le richieste arrivate per e-mail, fax, posta e telefono: prenderle in carico, controllarle, deciderle.", office.HandleRequests, false, true},
 	{"Statistiche", figuresPath, "it-chart-line",
 		"Quante operazioni ha fatto l'ente, di che tipo, e quanto aspettano i cittadini.", office.ReadFigures, false, true},
 	{"Gestione servizi on line per il cittadino", "/sportello/fse", "it-external-link",

@@ -47,6 +47,16 @@ var needed = map[string]office.Permission{
 	"POST /sportello/account/{id}/esito":     office.Register,
 
 	// istanze
+	"GET /sportello/istanze":                 office.HandleRequests,
+	"POST /sportello/istanze":                office.HandleRequests,
+	"GET /sportello/istanze/nuova":           office.HandleRequests,
+	"POST /sportello/istanze/nuova":          office.HandleRequests,
+	"GET /sportello/istanze/{id}":            office.HandleRequests,
+	"POST /sportello/istanze/{id}/carico":    office.HandleRequests,
+	"POST /sportello/istanze/{id}/pratica":   office.HandleRequests,
+	"POST /sportello/istanze/{id}/note":      office.HandleRequests,
+	"POST /sportello/istanze/{id}/controlli": office.HandleRequests,
+	"POST /sportello/istanze/{id}/chiusura":  office.HandleRequests,
 
 	// posta
 

@@ -1,4 +1,20 @@
 package main
 
-// helpdesk sees the pages of the back office.
-func (r *tour) helpdesk() {}
+// helpdesk sees the pages of the back office: the list, a new request, one in each state.
+func (r *tour) helpdesk() {
+	r.enter("assistenza")
+	r.open("/sportello/istanze", "istanze")
+	r.follow("Nuova istanza", "istanza-nuova")
+	r.follow("Registra l'istanza", "istanza-nuova-errori")
+	r.Choose("Problema", "Codice di attivazione smarrito")
+	who := r.walk.demo().Registrations[0]
+	r.Fill("Cognome", "Rossi")
+	r.Fill("Nome", "Maria")
+	r.Fill("Codice fiscale o numero di registrazione", who.Number)
+	r.Fill("Telefono o e-mail per essere ricontattato", "011 5550100")
+	r.Fill("Descrizione", "Non trova più la busta con il codice di attivazione.")
+	r.follow("Registra l'istanza", "istanza-in-carico")
+	r.follow("Invia un nuovo codice", "istanza-controlli-errori")
+	r.open("/sportello/istanze?elenco=mie", "istanze-mie")
+	r.open("/sportello/istanze?elenco=concluse", "istanze-concluse")
+}

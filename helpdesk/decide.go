@@ -1,0 +1,174 @@
+package helpdesk
+
+import (
+	"context"
+	"strings"
+
+	"sportello/audit"
+	"sportello/desk"
+	"sportello/registration"
+	"sportello/request"
+	"sportello/store"
+)
+
+// A Seen request is one as a clerk's page showed it: an act on it is refused once somebody has changed it.
+type Seen struct {
+	ID      string
+	Version int
+}
+
+// act runs one act on a request that the operator may see, as it was seen. Errors: store.ErrStale, office.ErrSelf, those of open and of f.
+func (h *Helpdesk) act(ctx context.Context, who desk.Who, deed audit.Deed, s Seen, f func(*store.Tx, *request.Request) error) error {
+	err := h.Store.Act(ctx, record(who, deed), func(tx *store.Tx) error {
+		r, err := h.open(tx, who, s.ID)
+		if err != nil {
+			return err
+		}
+		if err := h.mayServe(tx, who, r); err != nil {
+			return err
+		}
+		if r.Version != s.Version {
+			return store.ErrStale
+		}
+		if err := f(tx, r); err != nil {
+			return err
+		}
+		return tx.SaveRequest(r)
+	})
+	if err == nil {
+		h.MailQueued()
+	}
+	return err
+}
+
+// mayServe keeps operators from their own requests (mission S11).
+func (h *Helpdesk) mayServe(tx *store.Tx, who desk.Who, r *request.Request) error {
+	if r.Registration == "" {
+		return nil
+	}
+	f, err := h.Desk.FileOf(tx, r.Registration)
+	if err != nil {
+		return err
+	}
+	return who.MayServe(f.Person.TaxCode)
+}
+
+// Take gives a request to the operator. Errors: those of act, request.ErrTaken, request.ErrEnded, request.ErrFourEyes.
+func (h *Helpdesk) Take(ctx context.Context, who desk.Who, s Seen) error {
+	return h.act(ctx, who, audit.TakeRequest, s, func(tx *store.Tx, r *request.Request) error { return r.Take(who.Operator.ID, tx.Now) })
+}
+
+// GiveBack leaves a request to whoever takes it next. Errors: those of act, request.ErrNotTaken, request.ErrEnded.
+func (h *Helpdesk) GiveBack(ctx context.Context, who desk.Who, s Seen) error {
+	return h.act(ctx, who, audit.TakeRequest, s, func(tx *store.Tx, r *request.Request) error {
+		tx.Record.Detail["rimessa"] = "sì"
+		return r.GiveBack(who.Operator.ID)
+	})
+}
+
+// Note keeps what the operator writes about a request, also about one that is decided. Errors: those of open, request.ErrReason for nothing.
+func (h *Helpdesk) Note(ctx context.Context, who desk.Who, id, text string) error {
+	return h.Store.Act(ctx, record(who, audit.NoteRequest), func(tx *store.Tx) error {
+		r, err := h.open(tx, who, id)
+		if err != nil {
+			return err
+		}
+		if text = strings.TrimSpace(text); text == "" {
+			return request.ErrReason
+		}
+		return tx.AddNote(&request.Note{Request: r.ID, By: who.Operator.ID, Text: text})
+	})
+}
+
+// Match says whose a request is. Errors: those of act, request.ErrNotTaken, store.ErrNotFound.
+func (h *Helpdesk) Match(ctx context.Context, who desk.Who, s Seen, n registration.Number) error {
+	return h.act(ctx, who, audit.NoteRequest, s, func(tx *store.Tx, r *request.Request) error {
+		if err := r.Held(who.Operator.ID); err != nil {
+			return err
+		}
+		return h.match(tx, who, r, n)
+	})
+}
+
+// Answer keeps the answers to the checklist. Errors: those of act, request.ErrNotTaken.
+func (h *Helpdesk) Answer(ctx context.Context, who desk.Who, s Seen, a request.Answers) error {
+	return h.act(ctx, who, audit.NoteRequest, s, func(tx *store.Tx, r *request.Request) error {
+		return r.Answer(who.Operator.ID, a)
+	})
+}
+
+// A Decision ends a request.
+type Decision struct {
+	State   request.State // Granted, Refused or Closed
+	Answers request.Answers
+	Reason  string // of what is not granted
+}
+
+// Decide ends a request, and does what was asked for if it is granted. Where the community asks for four eyes the first clerk's decision waits for a
+// second's. Errors: those of act, request.MayGrant, request.ErrReason, and of what granting does.
+func (h *Helpdesk) Decide(ctx context.Context, who desk.Who, s Seen, d Decision) error {
+	return h.act(ctx, who, audit.DecideRequest, s, func(tx *store.Tx, r *request.Request) error {
+		if d.State == request.Granted {
+			if err := r.Answer(who.Operator.ID, d.Answers); err != nil {
+				return err
+			}
+		}
+		tx.Record.Detail["esito"], tx.Record.Reason = string(d.State), d.Reason
+		switch d.State {
+		case request.Granted:
+			return h.grant(tx, who, r)
+		case request.Refused:
+			return h.refuse(tx, who, r, d.Reason)
+		}
+		return r.Close(who.Operator.ID, d.Reason, tx.Now)
+	})
+}
+
+// An effect is what granting or refusing does to whose request it is.
+type effect func(*Helpdesk, *store.Tx, desk.Who, *request.Request, desk.File) error
+
+// granted and refused are the effects by problem; a problem that is not there has none.
+var (
+	granted = map[request.Problem]effect{
+		request.LostCode: func(h *Helpdesk, tx *store.Tx, who desk.Who, _ *request.Request, f desk.File) error {
+			return h.Desk.RenewByMail(tx, who, f.Registration.Number)
+		},
+	}
+	refused = map[request.Problem]effect{}
+)
+
+func (h *Helpdesk) grant(tx *store.Tx, who desk.Who, r *request.Request) error {
+	if h.needsSecond(r) && r.State != request.Proposed {
+		tx.Record.Detail["esito"] = string(request.Proposed)
+		return r.Propose(who.Operator.ID, tx.Now)
+	}
+	if err := r.Grant(who.Operator.ID, tx.Now); err != nil {
+		return err
+	}
+	return h.apply(tx, who, r, granted)
+}
+
+func (h *Helpdesk) refuse(tx *store.Tx, who desk.Who, r *request.Request, reason string) error {
+	if err := r.Refuse(who.Operator.ID, reason, tx.Now); err != nil || r.Registration == "" {
+		return err
+	}
+	return h.apply(tx, who, r, refused)
+}
+
+func (h *Helpdesk) apply(tx *store.Tx, who desk.Who, r *request.Request, effects map[request.Problem]effect) error {
+	does, any := effects[r.Problem]
+	if !any {
+		return nil
+	}
+	f, err := h.Desk.FileOf(tx, r.Registration)
+	if err != nil {
+		return err
+	}
+	return does(h, tx, who, r, f)
+}
+
+// needsSecond tells whether two clerks must agree before a request is granted (mission S19).
+func (h *Helpdesk) needsSecond(r *request.Request) bool {
+	c, _ := h.Communities.ByID(r.Community)
+	return c.Desk.FourEyes && r.Rule().FourEyes
+}

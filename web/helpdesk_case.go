@@ -1,0 +1,393 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"sportello/helpdesk"
+	"sportello/person"
+	"sportello/registration"
+	"sportello/request"
+)
+
+// casePage is the data of one request.
+type casePage struct {
+	helpdesk.Case
+	At        string
+	State     Badge
+	Late      bool
+	Facts     []Item        // of the request
+	Said      []Item        // by whoever asks
+	Citizen   []ItemSection // stored, to compare; empty while nobody knows whose it is
+	Detail    string        // address of the registration
+	Guide     []string
+	Version   string
+	Take      string // what the button to take it says, "" if there is none
+	Waits     string // why nothing can be done now
+	Checklist *Form
+	Answers   []Item // given, when they cannot be changed any more
+	Match     *Form
+	Ending    *Form
+	Note      *Form
+	NoteRows  []noteRow
+}
+
+type noteRow struct{ When, Author, Text string }
+
+// caseForms are the forms of the page, each with what was typed if it was refused.
+type caseForms struct{ checklist, match, ending, note *Form }
+
+func (s *Server) getCase(w http.ResponseWriter, r *http.Request) error {
+	return s.showCase(w, r, caseForms{})
+}
+
+// showCase shows the page, with the forms that were refused if any was.
+func (s *Server) showCase(w http.ResponseWriter, r *http.Request, refused caseForms) error {
+	who := whoOf(r)
+	c, err := s.Helpdesk.Case(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	now := visitOf(r).now
+	data := casePage{Case: c, At: requestPath(c.ID), State: requestBadges[c.State], Late: c.Overdue(now), Facts: caseFacts(c), Said: saidItems(c.Content),
+		Guide: c.Rule().Guide, Version: strconv.Itoa(c.Version), Note: refused.note}
+	if c.File != nil {
+		data.Detail = detailPath(c.File.Registration.Number)
+		data.Citizen = []ItemSection{{"d-persona", "Persona registrata", s.comparedItems(c)}}
+	}
+	for _, n := range c.Notes {
+		data.NoteRows = append(data.NoteRows, noteRow{momentInWords(n.At), n.Author, n.Text})
+	}
+	if data.Note == nil {
+		data.Note = noteForm(c.ID)
+	}
+	data.work(refused)
+	p := s.page(r, problemTitle(c.Problem)).at(requestsLink)
+	p.Notice = requestDone[r.URL.Query().Get("fatto")]
+	for _, f := range []*Form{refused.checklist, refused.match, refused.ending, refused.note} {
+		if f != nil {
+			p.Errors = append(p.Errors, f.Errors()...)
+		}
+	}
+	p.Data = data
+	return s.show(w, "helpdesk_case", p)
+}
+
+// work offers what the operator may do now.
+func (p *casePage) work(refused caseForms) {
+	switch {
+	case p.State.Kind != "" && p.Case.State.Ended():
+		p.Answers = answerItems(p.Case)
+	case p.Own:
+		p.Waits = "È la pratica di chi ha fatto l'accesso: la deve evadere un collega."
+	case !p.Mine:
+		p.Answers, p.Take = answerItems(p.Case), "Prendi in carico"
+	default:
+		p.Checklist, p.Match, p.Ending = checklistForm(p.Case), matchForm(p.Case), endingForm(p.Case)
+		for _, x := range []struct{ into, from **Form }{{&p.Checklist, &refused.checklist}, {&p.Match, &refused.match}, {&p.Ending, &refused.ending}} {
+			if *x.from != nil {
+				*x.into = *x.from
+			}
+		}
+	}
+}
+
+func caseFacts(c helpdesk.Case) []Item {
+	items := []Item{told("Arrivata", kindNames[c.Kind]+", "+momentInWords(c.OpenedAt)), told("Da evadere entro il", inWords(c.Deadline))}
+	if c.Clerk != "" {
+		items = append(items, told("In carico a", c.Clerk+", "+momentInWords(c.TakenAt)))
+	}
+	if c.Proposer != "" {
+		items = append(items, told("Proposta di accoglimento", c.Proposer))
+	}
+	if c.State.Ended() {
+		items = append(items, told("Conclusa", momentInWords(c.ClosedAt)))
+	}
+	if c.Reason != "" {
+		items = append(items, told("Motivo", c.Reason))
+	}
+	return items
+}
+
+// saidItems are what the evidence says, where it says it.
+func saidItems(x request.Content) (items []Item) {
+	for _, i := range []Item{{Label: "Cognome", Value: x.Surname}, {Label: "Nome", Value: x.Name}, {Label: "Codice fiscale", Value: x.TaxCode, Code: true},
+		{Label: "Recapito", Value: x.Contact}, {Label: "Mittente", Value: x.Sender}, {Label: "Oggetto", Value: x.Subject}} {
+		if i.Value != "" {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+// comparedItems are the stored data that the check needs, and no more.
+func (s *Server) comparedItems(c helpdesk.Case) []Item {
+	p, d := c.File.Person, c.File.Person.Document
+	items := []Item{{Label: "Numero registrazione", Value: string(c.File.Registration.Number), Code: true}, told("Stato", stateBadges[c.File.Registration.State].Text),
+		told("Cognome", p.Surname), told("Nome", p.Name), {Label: "Codice fiscale", Value: string(p.TaxCode), Code: true},
+		told("Documento", documentLabels[d.Kind]), {Label: "Numero del documento", Value: d.Number, Code: true, Missing: d.Number == ""}, dayOf("Rilasciato il", inWords(d.IssuedOn)),
+		{Label: "E-mail registrata", Value: p.Contacts.Email, Missing: p.Contacts.Email == ""}}
+	return items
+}
+
+func answerItems(c helpdesk.Case) (items []Item) {
+	for _, x := range c.Rule().Checklist {
+		if said := c.Answers[x.Key]; said != "" {
+			items = append(items, told(x.Label, capital(said)))
+		}
+	}
+	return items
+}
+
+// saveAnswers is the action of the button that keeps the answers and decides nothing.
+const saveAnswers = "salva"
+
+// checklistForm asks for what the rule wants to be looked at. Where there is nothing to grant it only keeps the answers.
+func checklistForm(c helpdesk.Case) *Form {
+	rule := c.Rule()
+	if len(rule.Checklist) == 0 {
+		return nil
+	}
+	f := &Form{Action: requestPath(c.ID) + "/controlli", Submit: "Salva le risposte", Hidden: versionOf(c), Sections: []*Section{{ID: "controlli", Legend: "Controlli"}}}
+	section := f.Sections[0]
+	for _, x := range rule.Checklist {
+		section.Fields = append(section.Fields, itemField(x, c.Answers[x.Key], c.State == request.Proposed))
+	}
+	if rule.Grants == "" {
+		f.Intro = "Si possono salvare anche a metà."
+		return f
+	}
+	f.Submit = rule.Grants
+	if c.FourEyes && c.State != request.Proposed {
+		f.Submit = "Proponi: " + rule.Grants
+		section.Note = "Per questa community un secondo operatore conferma."
+	}
+	if c.State != request.Proposed {
+		section.Fields = append(section.Fields, &Field{Kind: Refresh, Name: "azione", ID: "salva", Value: saveAnswers, Label: "Salva le risposte", Help: "Senza decidere."})
+	}
+	return f
+}
+
+// itemField is an item of a checklist as a question; of a proposed request the answers stay the first clerk's.
+func itemField(x request.Item, said string, locked bool) *Field {
+	f := &Field{Name: "c-" + x.Key, Label: x.Label, Help: x.Help, Optional: x.Optional, Value: said, MaxLength: request.LongestAnswer}
+	switch x.Sort {
+	case request.Tick:
+		f.Kind, f.Checked = Checkbox, said == request.Yes
+	case request.Choice:
+		f.Kind = Select
+		for _, o := range x.Options {
+			f.Options = append(f.Options, Option{o, o})
+		}
+	}
+	if locked {
+		f.Kind, f.Value, f.Lock = Text, capital(said), "Risposta di chi propone di accogliere."
+	}
+	return f
+}
+
+// answersOf are the answers in a checklist.
+func answersOf(f *Form, rule request.Rule) request.Answers {
+	a := request.Answers{}
+	for _, x := range rule.Checklist {
+		field := f.Field("c-" + x.Key)
+		a[x.Key] = field.Value
+		if x.Sort == request.Tick && field.Checked {
+			a[x.Key] = request.Yes
+		}
+	}
+	return a
+}
+
+func versionOf(c helpdesk.Case) []Option { return []Option{{"versione", strconv.Itoa(c.Version)}} }
+
+// seenOf is the request as the page showed it.
+func seenOf(r *http.Request) helpdesk.Seen {
+	version, _ := strconv.Atoi(r.PostFormValue("versione"))
+	return helpdesk.Seen{ID: r.PathValue("id"), Version: version}
+}
+
+// matchForm says whose a request is.
+func matchForm(c helpdesk.Case) *Form {
+	f := &Form{Action: requestPath(c.ID) + "/pratica", Submit: "Collega alla pratica", Hidden: versionOf(c), Intro: "Con il codice fiscale o il numero di registrazione, per intero.",
+		Sections: []*Section{{Fields: []*Field{{Kind: Code, Name: "codice-fiscale", Label: "Di chi è l'istanza", MaxLength: person.LongestScan, Value: c.Content.TaxCode}}}}}
+	if c.File != nil {
+		f.Submit = "Collega a un'altra pratica"
+		f.Field("codice-fiscale").Value = ""
+	}
+	return f
+}
+
+const otherReason = "Altro motivo"
+
+// endingForm refuses or closes a request. What was asked for and can be granted is refused; everything can be closed.
+func endingForm(c helpdesk.Case) *Form {
+	rule := c.Rule()
+	f := &Form{Action: requestPath(c.ID) + "/chiusura", Submit: "Chiudi l'istanza", Hidden: versionOf(c), Intro: "Il motivo resta nel registro degli atti: non scrivere dati personali.",
+		Sections: []*Section{{Fields: []*Field{
+			{Kind: Select, Name: "motivo", Label: "Motivo"},
+			{Name: "motivo-altro", Label: otherReason, MaxLength: request.LongestReason, Optional: true, Help: "Solo se non è nell'elenco."},
+		}}}}
+	for _, x := range append(slices.Clip(rule.Reasons), otherReason) {
+		f.Field("motivo").Options = append(f.Field("motivo").Options, Option{x, x})
+	}
+	if rule.Grants == "" {
+		return f
+	}
+	f.Submit = "Concludi"
+	f.Sections[0].Fields = append([]*Field{{Kind: Radio, Name: "esito", Label: "Come si conclude", Value: "respinta", Options: []Option{{"respinta", "Respinta"}, {"chiusa", "Chiusa senza decidere"}},
+		Help: "Se si conosce la persona, di un'istanza respinta viene avvisata all'indirizzo registrato."}}, f.Sections[0].Fields...)
+	return f
+}
+
+func noteForm(id string) *Form {
+	return &Form{Action: requestPath(id) + "/note", Submit: "Aggiungi la nota", Intro: "La leggono tutti gli operatori che evadono istanze.",
+		Sections: []*Section{{Fields: []*Field{{Kind: Area, Name: "nota", Label: "Nota", MaxLength: 1000}}}}}
+}
+
+// requestDone are the notices after an act.
+var requestDone = map[string]Alert{
+	"presa":     newAlert("success", "Istanza presa in carico", "Ora la evade chi l'ha presa; gli altri la vedono soltanto."),
+	"rimessa":   newAlert("success", "Istanza rimessa", "La può prendere un altro operatore."),
+	"collegata": newAlert("success", "Istanza collegata alla pratica", "Confrontare i dati prima di decidere."),
+	"salvata":   newAlert("success", "Risposte salvate", "L'istanza non è ancora decisa."),
+	"nota":      newAlert("success", "Nota aggiunta", ""),
+	"accolta":   newAlert("success", "Istanza accolta", "Quello che era stato chiesto è stato fatto."),
+	"proposta":  newAlert("success", "Proposta registrata", "Un secondo operatore la deve confermare."),
+	"conclusa":  newAlert("success", "Istanza conclusa", ""),
+}
+
+func donePath(id, what string) string { return requestPath(id) + "?fatto=" + what }
+
+// postTake takes a request in charge, or gives it back.
+func (s *Server) postTake(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(r, false); err != nil {
+		return err
+	}
+	seen := seenOf(r)
+	if action(r) == "rimetti" {
+		if err := s.Helpdesk.GiveBack(r.Context(), whoOf(r), seen); err != nil {
+			return err
+		}
+		return redirect(requestsPath + "?fatto=rimessa")
+	}
+	if err := s.Helpdesk.Take(r.Context(), whoOf(r), seen); err != nil {
+		return err
+	}
+	return redirect(donePath(seen.ID, "presa"))
+}
+
+func (s *Server) postMatch(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.caseForm(r, matchForm)
+	if err != nil {
+		return err
+	}
+	if !f.Check() {
+		return s.showCase(w, r, caseForms{match: f})
+	}
+	var n registration.Number
+	if n, err = s.Desk.Find(r.Context(), whoOf(r), f.Value("codice-fiscale")); err == nil {
+		err = s.Helpdesk.Match(r.Context(), whoOf(r), seenOf(r), n)
+	}
+	switch {
+	case err == nil:
+		return redirect(donePath(r.PathValue("id"), "collegata"))
+	case failField(f, err, findFailures):
+		return s.showCase(w, r, caseForms{match: f})
+	}
+	return err
+}
+
+// caseForm is a form of the page, filled. Errors: those of Case, ErrNotTaken.
+func (s *Server) caseForm(r *http.Request, form func(helpdesk.Case) *Form) (*Form, error) {
+	c, err := s.Helpdesk.Case(r.Context(), whoOf(r), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	f := form(c)
+	if f == nil {
+		return nil, ErrNotFound
+	}
+	if err := f.Fill(r); err != nil {
+		return nil, err
+	}
+	f.Hidden = []Option{{"versione", r.PostFormValue("versione")}}
+	return f, c.Held(whoOf(r).Operator.ID)
+}
+
+func (s *Server) postNote(w http.ResponseWriter, r *http.Request) error {
+	f := noteForm(r.PathValue("id"))
+	if err := f.Fill(r); err != nil {
+		return err
+	}
+	if !f.Check() {
+		return s.showCase(w, r, caseForms{note: f})
+	}
+	if err := s.Helpdesk.Note(r.Context(), whoOf(r), r.PathValue("id"), f.Value("nota")); err != nil {
+		return err
+	}
+	return redirect(donePath(r.PathValue("id"), "nota"))
+}
+
+// postChecklist keeps the answers, and grants the request if that is what the button says.
+func (s *Server) postChecklist(w http.ResponseWriter, r *http.Request) error {
+	var rule request.Rule
+	var before request.State
+	f, err := s.caseForm(r, func(c helpdesk.Case) *Form { rule, before = c.Rule(), c.State; return checklistForm(c) })
+	if err != nil {
+		return err
+	}
+	answers := answersOf(f, rule)
+	if action(r) == saveAnswers || rule.Grants == "" {
+		if err := s.Helpdesk.Answer(r.Context(), whoOf(r), seenOf(r), answers); err != nil {
+			return err
+		}
+		return redirect(donePath(r.PathValue("id"), "salvata"))
+	}
+	if before != request.Proposed {
+		f.Check()
+		stopped(f, rule, answers)
+	}
+	if len(f.Errors()) > 0 {
+		return s.showCase(w, r, caseForms{checklist: f})
+	}
+	err = s.Helpdesk.Decide(r.Context(), whoOf(r), seenOf(r), helpdesk.Decision{State: request.Granted, Answers: answers})
+	if err != nil {
+		return err
+	}
+	return redirect(donePath(r.PathValue("id"), "accolta"))
+}
+
+// stopped marks the answers with which nothing is granted.
+func stopped(f *Form, rule request.Rule, a request.Answers) {
+	for _, x := range rule.Missing(a) {
+		if a[x.Key] != "" {
+			f.Fail("c-"+x.Key, "Con questa risposta l'istanza non si può accogliere: respingerla.")
+		}
+	}
+}
+
+func (s *Server) postEnding(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.caseForm(r, endingForm)
+	if err != nil {
+		return err
+	}
+	reason := f.Value("motivo")
+	if reason == otherReason {
+		if reason = f.Value("motivo-altro"); reason == "" {
+			f.Fail("motivo-altro", "Scrivere il motivo, senza dati personali.")
+		}
+	}
+	if !f.Check() {
+		return s.showCase(w, r, caseForms{ending: f})
+	}
+	d := helpdesk.Decision{State: request.Closed, Reason: reason}
+	if f.has("esito") && f.Value("esito") == "respinta" {
+		d.State = request.Refused
+	}
+	if err := s.Helpdesk.Decide(r.Context(), whoOf(r), seenOf(r), d); err != nil {
+		return err
+	}
+	return redirect(donePath(r.PathValue("id"), "conclusa"))
+}
