@@ -15,8 +15,9 @@ type Postal struct {
 	Street     string // with its number
 	PostalCode string
 	City       string
-	Province   string // two letters, "" abroad
-	Nation     string // only abroad
+	Province   string   // two letters, "" abroad
+	Nation     string   // only abroad
+	Block      []string // in place of all parts: a block that was frozen when the letter was queued
 }
 
 // The post's standard: at most five lines in Italy, of 44 characters.
@@ -46,6 +47,9 @@ func street(address, number string) string { return strings.TrimSpace(address + 
 // Lines is the address block: upper case, no punctuation, no empty line. A part longer than a line goes
 // on in the next; if the lines are then too many, the long parts are cut, the town never.
 func (a Postal) Lines() []string {
+	if len(a.Block) > 0 {
+		return a.Block
+	}
 	last := fold(printable(a.PostalCode + " " + a.City + " " + a.Province))
 	if nation := printable(a.Nation); nation != "" {
 		last = append(last, cutLine(nation))

@@ -11,6 +11,7 @@ import (
 
 	"sportello/letter/pdf"
 	"sportello/person"
+	"sportello/postal"
 )
 
 // A Channel is how the other half, the activation code, reaches the person.
@@ -87,6 +88,7 @@ type codeLetter struct {
 	Head
 	kind, title string
 	to          Postal
+	mark        postal.Number // of a letter that goes by post
 	number      string
 	intro       func(s *sheet) []pdf.Run
 	label, code string
@@ -190,15 +192,23 @@ func (w *Writer) RevocationCode(dst io.Writer, in RevocationCode) error {
 }
 
 func (w *Writer) writeCode(dst io.Writer, l codeLetter) error {
-	picture, err := w.qrOf(l.page)
+	s, err := w.setCode(l)
 	if err != nil {
 		return err
+	}
+	return s.end(dst)
+}
+
+func (w *Writer) setCode(l codeLetter) (*sheet, error) {
+	picture, err := w.qrOf(l.page)
+	if err != nil {
+		return nil, err
 	}
 	s := w.begin(l.Head, l.kind, l.title, l.number)
 	s.letterhead()
 	s.foldMarks()
-	s.addressee(l.to)
-	s.reference([][2]string{{"Data", inWords(l.At)}, {"Numero di registrazione", l.number}})
+	s.addressee(l.to, l.mark)
+	s.reference(l.references())
 	s.flow.Y = folds[0] + 5*pdf.MM
 	s.flow.Heading(1, s.title, l.title)
 	s.flow.Space(5)
@@ -216,7 +226,15 @@ func (w *Writer) writeCode(dst io.Writer, l codeLetter) error {
 		s.section("Serve aiuto?")
 		s.paragraph(append([]pdf.Run{s.plain("Se qualcosa non ti è chiaro ")}, help...)...)
 	}
-	return s.end(dst)
+	return s, nil
+}
+
+func (l codeLetter) references() [][2]string {
+	fields := [][2]string{{"Data", inWords(l.At)}}
+	if l.number != "" {
+		fields = append(fields, [2]string{"Numero di registrazione", l.number})
+	}
+	return fields
 }
 
 // codeBox shows the code, in the middle third of the sheet: folded, no side of it is outside.

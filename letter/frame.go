@@ -5,7 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/boombuler/barcode/code128"
+
 	"sportello/letter/pdf"
+	"sportello/postal"
 )
 
 // The column of text on the A4 sheet, in points.
@@ -56,16 +59,21 @@ func (s *sheet) foldMarks() {
 	}
 }
 
-// addressee sets the address for the window, smaller if a line is long.
-func (s *sheet) addressee(to Postal) {
+// addressee sets the address for the window, smaller if a line is long. A letter that goes by post carries its number over the address, so that one
+// which comes back is known without opening it.
+func (s *sheet) addressee(to Postal, mark postal.Number) {
 	lines := to.Lines()
-	style := s.address
+	style, top := s.address, window.top
+	if mark != "" {
+		top += s.barcode(mark)
+		style.Leading = min(style.Leading, (window.bottom-top)/(float64(len(lines))+0.3))
+	}
 	for _, line := range lines {
 		if w := style.Font.Width(line, style.Size); w > window.width {
 			style.Size *= window.width / w
 		}
 	}
-	y := window.top + style.Size
+	y := top + style.Size
 	block := s.doc.Root().Add("P")
 	for i, line := range lines {
 		if i+1 < len(lines) {
@@ -74,6 +82,28 @@ func (s *sheet) addressee(to Postal) {
 		s.flow.Page.Text(block, style, window.left, y, line)
 		y += style.Leading
 	}
+}
+
+// The barcode of a letter's number, in points.
+const (
+	barHeight = 4.5 * pdf.MM
+	barModule = 0.36 * pdf.MM
+)
+
+// barcode draws a letter's number as Code 128 at the top of the window, and gives the height that it takes.
+func (s *sheet) barcode(mark postal.Number) float64 {
+	picture, err := code128.Encode(string(mark))
+	if err != nil {
+		return 0 // a number is twelve digits, which it can draw
+	}
+	figure := s.doc.Root().AddFigure("Codice a barre della lettera "+mark.String(), window.left, window.top, barModule*float64(picture.Bounds().Dx()), barHeight)
+	s.flow.Page.Bars(figure, window.left, window.top, barModule, barHeight, picture.Bounds().Dx(), func(i int) bool {
+		r, _, _, _ := picture.At(i, 0).RGBA()
+		return r == 0
+	})
+	x := window.left + barModule*float64(picture.Bounds().Dx()) + 3*pdf.MM
+	s.flow.Page.Text(s.doc.Root().Add("P"), s.small, x, window.top+barHeight-2, mark.String())
+	return barHeight + pdf.MM
 }
 
 // reference sets date and number beside the address, outside the window.

@@ -95,6 +95,24 @@ func (p *Page) Picture(e *Element, x, y, side float64, modules int, dark func(co
 	p.end()
 }
 
+// Bars draws a barcode of n modules, width points each, where dark says so, as part of a Figure element.
+func (p *Page) Bars(e *Element, x, y, width, height float64, n int, dark func(i int) bool) {
+	p.begin(e)
+	p.setFill(Color{})
+	for from := 0; from < n; from++ {
+		to := from
+		for to < n && dark(to) {
+			to++
+		}
+		if to > from {
+			p.rectangle(x+float64(from)*width, y, float64(to-from)*width, height)
+			from = to
+		}
+	}
+	p.stream = append(p.stream, "f\n"...)
+	p.end()
+}
+
 func (p *Page) rectangle(x, y, w, h float64) { p.path("re", x, PageHeight-y-h, w, h) }
 
 func (p *Page) path(operator string, values ...float64) {
