@@ -20,8 +20,8 @@ import (
 var rows = [][]string{
 	{"cmd"},
 	{"web"},
-	{"desk", "citizen", "helpdesk", "access", "administration", "preload", "provider"},
-	{"store", "registry", "mail", "sms", "letter", "scan", "vault", "spid", "cie", "cns", "fse"},
+	{"desk", "citizen", "helpdesk", "postroom", "access", "administration", "preload", "provider"},
+	{"store", "registry", "mail", "sms", "letter", "scan", "printing", "vault", "spid", "cie", "cns", "fse"},
 	{"registration", "credential", "assurance", "request", "postal", "card", "office", "audit"},
 	{"person", "community"},
 }

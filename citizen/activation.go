@@ -32,10 +32,11 @@ type found struct {
 	op        *registration.Operation // nil when nothing matches
 	handover  credential.Handover
 	dead      bool // the code is right, but of an operation that it no longer opens
+	frozen    bool // the letter with its PIN came back: nothing is opened, and no try is counted
 }
 
 // CheckCodes begins an activation: it gives the token of a session whose first step is to be shown. Every wrong input and
-// unknown person gets ErrCodes, at the same cost of one PIN hash. Errors: ErrCodes, ErrCodeDead, Wait.
+// unknown person gets ErrCodes, at the same cost of one PIN hash. Errors: ErrCodes, ErrCodeDead, ErrPINFrozen, Wait.
 func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (token string, err error) {
 	wait, err := c.Store.Exceeded(ctx, limits(from)...)
 	if err != nil {
@@ -64,6 +65,9 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 			return ErrCodes
 		}
 		tx.Record.Operation = f.op.ID
+		if f.frozen {
+			return ErrPINFrozen
+		}
 		if err := tx.ReleaseTry(f.op.ID); errors.Is(err, store.ErrStale) {
 			return ErrCodeDead // made anew, or erased, in this very moment
 		} else if err != nil {
@@ -82,11 +86,11 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 // many tries come at once. What opens nothing costs the same.
 func (c *Citizen) reserve(ctx context.Context, f *found) error {
 	operation := ""
-	if f.op != nil && !f.dead {
+	if f.op != nil && !f.dead && !f.frozen {
 		operation = f.op.ID
 	}
 	left, err := c.Store.ReserveTry(ctx, operation, f.community.Codes.Activation.MaxTries)
-	f.dead = f.dead || !left
+	f.dead = f.dead || !left && !f.frozen
 	return err
 }
 
@@ -139,7 +143,8 @@ func (c *Citizen) match(tx *store.Tx, f *found, typed string) error {
 		}
 		f.op, f.handover = op, *h
 		f.dead = op.Outcome != registration.Pending || h.Dead(f.community.Codes.Activation.MaxTries, tx.Now)
-		return nil
+		f.frozen, err = tx.Frozen(f.reg.ID, h.PIN)
+		return err
 	}
 	return nil
 }

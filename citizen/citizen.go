@@ -39,7 +39,7 @@ type Citizen struct {
 }
 
 // The refusals. ErrCodes is the one neutral answer to every wrong input and unknown person; ErrCodeDead is told only to who typed
-// the right code (F01, mission S18).
+// the right code (F01, mission S18), ErrPINFrozen only to who typed code and PIN.
 var (
 	ErrCodes       = errors.New("codes not recognised")
 	ErrCodeDead    = errors.New("code expired, used or replaced")
@@ -47,6 +47,7 @@ var (
 	ErrNotAccepted = errors.New("both Regolamento and informativa must be accepted")
 	ErrNoProcedure = errors.New("no activation under way")
 	ErrNotYet      = errors.New("an earlier step is missing")
+	ErrPINFrozen   = errors.New("the letter with this PIN came back")
 )
 
 // Wait is ErrTooMany with how long until the next try.

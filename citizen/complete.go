@@ -255,10 +255,13 @@ func (c *Citizen) finish(tx *store.Tx, p Procedure, chosen *credential.Set) erro
 		return err
 	}
 	tx.Record.Detail = map[string]string{"operazione": string(op.Kind), "forte": map[bool]string{true: "Y", false: "N"}[reg.Strong]}
+	if frozen, err := tx.Frozen(reg.ID, h.PIN); err != nil || frozen {
+		return errors.Join(err, ErrPINFrozen) // it came back while the activation was under way
+	}
 	h.SealedPIN, h.SealedCode, h.PIN = nil, nil, "" // the PIN is the credentials' now
 	op.ConcludedAt = tx.Now
 	p.session.Stage, p.session.Data = string(Done), map[string]string{}
-	return errors.Join(tx.SaveRegistration(reg), tx.SaveOperation(op), tx.SaveHandover(h), tx.SaveSession(p.session),
+	return errors.Join(tx.SaveRegistration(reg), tx.SaveOperation(op), tx.SaveHandover(h), tx.SaveSession(p.session), tx.LetterArrived(op.ID),
 		tx.EndSessionsOf(store.CitizenSession, reg.ID))
 }
 

@@ -74,6 +74,17 @@ func (s Set) ByID(id ID) (Community, bool) {
 	return s.list[i], true
 }
 
+// With is the set with another policy for a community that is in it.
+func (s Set) With(c Community) Set {
+	list := slices.Clone(s.list)
+	for i := range list {
+		if list[i].ID == c.ID {
+			list[i] = c
+		}
+	}
+	return Set{list: list}
+}
+
 // Realm is the communities that share their people under that name, in order of id (mission S9).
 func (s Set) Realm(realm Realm) []Community {
 	var members []Community

@@ -22,7 +22,8 @@ const (
 	PurposeAnswer       = "answer"     // of the secret question (mission S21)
 	PurposeActivation   = "activation" // code of the letter or mail that starts an activation (mission S17)
 	PurposeRevocation   = "revocation"
-	PurposeRecoveryCode = "recovery" // an operator's codes for the day when the authenticator is lost
+	PurposeTestLetter   = "test letter" // code that says that a test letter has come (Y07)
+	PurposeRecoveryCode = "recovery"    // an operator's codes for the day when the authenticator is lost
 )
 
 // ErrFormat means that a code format can draw nothing: no length, or an alphabet of fewer than two distinct characters.

@@ -47,6 +47,7 @@ var pages = map[Kind]string{
 	Promoted:       "accesso",
 	PINActivated:   "accesso",
 	ResetDone:      "accesso",
+	TestLetterLate: "sportello/posta",
 }
 
 // page is the address of the page that a letter sends people to, "" if it sends them nowhere.

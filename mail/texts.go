@@ -33,6 +33,8 @@ var bodies = map[Kind]func(Letter) body{
 	OperatorAddress:      addressChanged,
 	DelegateCollected:    delegateCollected,
 	CodeTaken:            codeTaken,
+
+	TestLetterLate: testLetterLate,
 }
 
 func activationCode(l Letter) body {

@@ -30,7 +30,7 @@ const (
 	Waiting    State = "da stampare"
 	InRun      State = "in lotto"
 	Sent       State = "inviata"
-	Delivered  State = "consegnata" // its secret was used, or the printing house says so
+	Delivered  State = "consegnata" // its secret was used (UsedAt), or the printing house says so
 	Returned   State = "resa"       // its PIN opens nothing any more
 	Superseded State = "superata"   // what it would say is not true any more; never printed, or replaced by another letter
 )
@@ -97,6 +97,8 @@ type Letter struct {
 	CreatedAt time.Time
 	SentAt    time.Time // data stampa (001 Allegato 7): handed over to the post
 	ClosedAt  time.Time // delivered, returned or superseded
+	UsedAt    time.Time // its secret was used: the only proof that it arrived
+	AlarmedAt time.Time // of a test letter: the administrators were told that it is late
 	Version   int
 }
 

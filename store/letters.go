@@ -10,11 +10,11 @@ import (
 )
 
 var letters = newTable("letter", `id number kind community registration_id operation_id lang name lines fault proof note sealed secret replaces instead
-	state cause run_id place created_at sent_at closed_at version`)
+	state cause run_id place created_at sent_at closed_at used_at alarmed_at version`)
 
 func letterRow(l *postal.Letter) []any {
 	return []any{&l.ID, &l.Number, &l.Kind, &l.Community, &l.Registration, &l.Operation, &l.Lang, &l.Name, asJSON{&l.Lines}, &l.Fault, &l.Proof, &l.Note, &l.Sealed, &l.Secret,
-		&l.Replaces, &l.Instead, &l.State, &l.Cause, &l.Run, &l.Place, stamp{&l.CreatedAt}, stamp{&l.SentAt}, stamp{&l.ClosedAt}, &l.Version}
+		&l.Replaces, &l.Instead, &l.State, &l.Cause, &l.Run, &l.Place, stamp{&l.CreatedAt}, stamp{&l.SentAt}, stamp{&l.ClosedAt}, stamp{&l.UsedAt}, stamp{&l.AlarmedAt}, &l.Version}
 }
 
 // Letter reads a letter.
@@ -117,7 +117,7 @@ func proven(l *postal.Letter, earlier []*postal.Letter) error {
 		return nil
 	case postal.ByEarlierLetter:
 		for _, e := range earlier {
-			if e.State == postal.Delivered && fmt.Sprint(e.Lines) == fmt.Sprint(l.Lines) {
+			if !e.UsedAt.IsZero() && fmt.Sprint(e.Lines) == fmt.Sprint(l.Lines) {
 				return nil
 			}
 		}
@@ -176,7 +176,7 @@ func (tx *Tx) LetterArrived(operationID string) error {
 }
 
 func (tx *Tx) arrived(l *postal.Letter) error {
-	l.State, l.ClosedAt, l.Sealed = postal.Delivered, tx.Now, nil
+	l.State, l.ClosedAt, l.UsedAt, l.Sealed = postal.Delivered, tx.Now, tx.Now, nil
 	return tx.SaveLetter(l)
 }
 
@@ -196,4 +196,9 @@ func (tx *Tx) Frozen(registrationID, secret string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// ForgetPIN takes a PIN, known by its hash, out of the credentials: it stood in a letter that came back.
+func (tx *Tx) ForgetPIN(registrationID, secret string) error {
+	return tx.exec(`UPDATE credential SET pin = '', version = version + 1 WHERE registration_id = $1 AND pin = $2 AND pin <> ''`, registrationID, secret)
 }

@@ -60,6 +60,9 @@ func (s *Server) atStep(step citizen.Step, h stepHandler) handler {
 		case errors.Is(err, citizen.ErrCodeDead):
 			s.setCookie(w, activationCookie, "", -1)
 			return s.showCodes(w, r, http.StatusConflict, codesForm(), replacedMeanwhile)
+		case errors.Is(err, citizen.ErrPINFrozen):
+			s.setCookie(w, activationCookie, "", -1)
+			return s.showCodes(w, r, http.StatusConflict, codesForm(), frozenPIN)
 		case errors.Is(err, citizen.ErrNotYet):
 			return s.onward(r)
 		}
@@ -103,6 +106,8 @@ var (
 	replacedMeanwhile = Alert{"danger", "L'attivazione si è fermata",
 		"Mentre la completavi il codice ha smesso di valere: è scaduto, è già stato usato, oppure lo sportello ne ha dato un altro al suo posto. Non è stato salvato niente di ciò che hai scritto. " +
 			"Se hai ricevuto un codice e un PIN più recenti, usa quelli; altrimenti chiedi a uno sportello di registrazione o chiama l'assistenza."}
+	frozenPIN = Alert{"danger", "La lettera con questo PIN è tornata indietro",
+		"La posta non ha potuto consegnarla e ce l'ha restituita: per sicurezza il suo PIN non apre più niente. Se l'hai ricevuta lo stesso, o se aspetti una lettera nuova, chiama l'assistenza: controlla il tuo indirizzo e ti manda un altro PIN. Il codice di attivazione resta quello."}
 	activationOver = Alert{"warning", "Ricomincia dai codici",
 		"Non c'è un'attivazione in corso. Per sicurezza, dopo un'ora si ricomincia da qui: il codice e il PIN valgono ancora."}
 )
@@ -181,6 +186,8 @@ func (s *Server) postCodes(w http.ResponseWriter, r *http.Request) error {
 		return s.showCodes(w, r, http.StatusUnprocessableEntity, f, wrongCodes)
 	case errors.Is(err, citizen.ErrCodeDead):
 		return s.showCodes(w, r, http.StatusUnprocessableEntity, f, deadCode)
+	case errors.Is(err, citizen.ErrPINFrozen):
+		return s.showCodes(w, r, http.StatusConflict, f, frozenPIN)
 	case err != nil:
 		return err
 	}
