@@ -179,13 +179,13 @@ type Text struct {
 	SHA256   string `toml:"-"` // of the content, hexadecimal: kept with each acceptance
 }
 
-// SummaryIn is the summary in that language, and the language that it is really in: Italian where there is no translation.
-func (t Text) SummaryIn(lang string) (summary []string, in string) {
+// SummaryIn is the summary in that language, Italian where there is no translation.
+func (t Text) SummaryIn(lang string) []string {
 	switch {
 	case lang == "en" && len(t.SummaryEN) > 0:
-		return t.SummaryEN, lang
+		return t.SummaryEN
 	case lang == "de" && len(t.SummaryDE) > 0:
-		return t.SummaryDE, lang
+		return t.SummaryDE
 	}
-	return t.Summary, "it"
+	return t.Summary
 }

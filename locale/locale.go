@@ -24,6 +24,9 @@ import (
 // Italian is the language of the sources and of the operators.
 const Italian = "it"
 
+// German is the language of South Tyrol, beside Italian.
+const German = "de"
+
 // A Language is one that citizens may choose.
 type Language struct {
 	Code string // "en"
@@ -35,6 +38,7 @@ type Language struct {
 var Languages = []Language{
 	{Italian, "ITA", "Italiano"},
 	{"en", "ENG", "English"},
+	{German, "DEU", "Deutsch"},
 }
 
 // Errors of a catalogue, found when it is loaded.

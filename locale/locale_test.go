@@ -2,8 +2,10 @@ package locale
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestPrinter(t *testing.T) {
@@ -18,6 +20,8 @@ func TestPrinter(t *testing.T) {
 		{"en", errorsToFix, []any{1}, "There is one error to correct"},
 		{"en", errorsToFix, []any{6}, "There are 6 errors to correct"},
 		{"en", "Accedi", nil, "Log in"},
+		{"de", "Accedi", nil, "Anmelden"},
+		{"de", errorsToFix, []any{2}, "2 Fehler sind zu berichtigen"},
 		{"en", "Parola che nessuno ha tradotto", nil, "Parola che nessuno ha tradotto"},
 		{"xx", "Accedi", nil, "Accedi"},
 	} {
@@ -56,6 +60,7 @@ func TestMatch(t *testing.T) {
 		"it-IT,it;q=0.9,en;q=0.8":        "it",
 		"zh-CN,en;q=0.5":                 "en",
 		"ja":                             "it",
+		"de-AT,de;q=0.9,it;q=0.8":        "de",
 		"not a header; at all, ;;;q=é,,": "it",
 	} {
 		if got := Match(accept); got != want {
@@ -71,6 +76,30 @@ func TestMissing(t *testing.T) {
 	}
 	if got := Missing(Italian, "Alfa inventata"); got != nil {
 		t.Errorf("the source language misses %q", got)
+	}
+}
+
+// What one language says the others say too: a text is translated into all of them or into none.
+func TestLanguagesAreEquallyComplete(t *testing.T) {
+	texts := map[string]bool{}
+	for lang, entries := range embedded() {
+		for key := range entries {
+			texts[key] = texts[key] || lang != Italian
+		}
+	}
+	for _, l := range Languages[1:] {
+		for _, text := range Missing(l.Code, slices.Collect(maps.Keys(texts))...) {
+			t.Errorf("%s: no words for %q", l.Code, text)
+		}
+	}
+}
+
+func TestDay(t *testing.T) {
+	day := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
+	for lang, want := range map[string]string{"it": "1 marzo 2026", "en": "1 March 2026", "de": "1. März 2026", "xx": "1 marzo 2026"} {
+		if got := Day(lang, day); got != want {
+			t.Errorf("%s: %q", lang, got)
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func lay(l Letter, b body) (plain, rich string, err error) {
 
 // help lists the ways to reach the publisher that the community states (mission S16).
 func help(l Letter) []fact {
-	t, publisher := l.t, l.Community.Publisher
+	t, publisher := l.t, l.Community.Publisher.In(l.Lang)
 	var list []fact
 	for _, f := range []fact{
 		{t("Telefono"), publisher.HelpPhone},

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"sportello/citizen"
-	"sportello/community"
 	"sportello/registration"
 )
 
@@ -206,12 +205,4 @@ func (s *Server) postLeave(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.setCookie(w, activationCookie, "", -1)
 	return redirect("/")
-}
-
-// summaryOf is the short form of a text in the visitor's language.
-func summaryOf(t community.Text, lang string) []string {
-	if lang == "en" && len(t.SummaryEN) > 0 {
-		return t.SummaryEN
-	}
-	return t.Summary
 }

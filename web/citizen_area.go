@@ -160,7 +160,8 @@ func (s *Server) showStanding(w http.ResponseWriter, r *http.Request, st access.
 	if pin.Error != "" {
 		p.Errors = []FieldError{{"#" + pin.Target(), pin.Label, pin.Error}}
 	}
-	p.Publisher, p.Data = st.Community.Publisher, d
+	p.publishedBy(st.Community)
+	p.Data = d
 	return s.show(w, name, p.at())
 }
 

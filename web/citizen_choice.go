@@ -71,7 +71,7 @@ func (s *Server) getChoice(w http.ResponseWriter, r *http.Request, p citizen.Pro
 func (s *Server) showChoice(w http.ResponseWriter, r *http.Request, a citizen.Procedure, f *Form) error {
 	p := s.page(r, choiceTitles[a.Operation.Kind]).withErrors(f)
 	p.Steps = Steps{stepNames(a.Rule), 3}
-	p.Publisher = a.Community.Publisher
+	p.publishedBy(a.Community)
 	p.Data = f
 	if len(p.Errors) > 0 {
 		f.tellSecretsGone()

@@ -44,7 +44,7 @@ func classOf(strong bool) string {
 
 func (s *Server) getActivated(w http.ResponseWriter, r *http.Request, a citizen.Procedure) error {
 	p, v := s.page(r, resultTitles[a.Operation.Kind]), visitOf(r)
-	p.Publisher = a.Community.Publisher
+	p.publishedBy(a.Community)
 	done, err := faces()[v.Lang].words.dateTime(a.Operation.ClosedAt)
 	if err != nil {
 		return err

@@ -181,7 +181,7 @@ func (s *Server) showConditions(w http.ResponseWriter, r *http.Request, under ci
 	p, v := s.page(r, "Leggi le condizioni e conferma la revoca").withErrors(f), visitOf(r)
 	p.Lead = "Finché non confermi, non cambia niente. Dopo la conferma non si torna indietro."
 	p.Steps = Steps{revocationSteps, 2}
-	p.Publisher = under.Community.Publisher
+	p.publishedBy(under.Community)
 	reg := under.Registration
 	d := conditionsPage{Active: reg.State == registration.Active, Box: f.Field("condizioni"), Behalf: behalfOf(under.Procedure, f), CodeLasts: lastMoment(under.Procedure)}
 	d.About = []Item{{Label: "Nome e cognome", Value: under.Person.FullName()}, {Label: "Numero di registrazione", Value: string(reg.Number), Code: true}}
@@ -214,7 +214,7 @@ func (s *Server) postConditions(w http.ResponseWriter, r *http.Request, under ci
 // getKept says what not revoking means: nothing changes.
 func (s *Server) getKept(w http.ResponseWriter, r *http.Request, under citizen.Revocation) error {
 	p := s.page(r, "Non hai revocato niente")
-	p.Publisher = under.Community.Publisher
+	p.publishedBy(under.Community)
 	p.Data = lastMoment(under.Procedure)
 	return s.show(w, "citizen_kept", p)
 }
@@ -222,7 +222,7 @@ func (s *Server) getKept(w http.ResponseWriter, r *http.Request, under citizen.R
 // getRevoked confirms. The page knows nothing of the person any more.
 func (s *Server) getRevoked(w http.ResponseWriter, r *http.Request, under citizen.Revocation) error {
 	p := s.page(r, "La revoca è completa")
-	p.Publisher = under.Community.Publisher
+	p.publishedBy(under.Community)
 	p.Data = under.Mailed
 	return s.show(w, "citizen_revoked", p)
 }

@@ -81,11 +81,11 @@ func (s *Server) showAcceptance(w http.ResponseWriter, r *http.Request, a citize
 	p := s.page(r, ask.title).withErrors(f)
 	p.Lead = ask.lead
 	p.Steps = Steps{stepNames(a.Rule), 2}
-	p.Publisher = a.Community.Publisher
+	p.publishedBy(a.Community)
 	d := acceptancePage{
 		Person: a.Person.FullName(), Behalf: behalfOf(a, f), Username: a.Username, Submit: ask.submit, Community: a.Community,
-		Terms:   shownText{a.Community.Terms, summaryOf(a.Community.Terms, p.Lang), f.Field("accetto-regolamento")},
-		Privacy: shownText{a.Community.Privacy, summaryOf(a.Community.Privacy, p.Lang), f.Field("letto-informativa")},
+		Terms:   shownText{a.Community.Terms, a.Community.Terms.SummaryIn(p.Lang), f.Field("accetto-regolamento")},
+		Privacy: shownText{a.Community.Privacy, a.Community.Privacy.SummaryIn(p.Lang), f.Field("letto-informativa")},
 		PDF:     hrefOf(desk.BlankTerms, a.Community.ID), CodeLasts: lastMoment(a), Translated: p.Lang != "it"}
 	if d.Behalf == nil {
 		d.Collector = collector(a)
@@ -122,7 +122,7 @@ func (s *Server) postAcceptance(w http.ResponseWriter, r *http.Request, p citize
 // getRefusal says what refusing means: nothing changes (F02).
 func (s *Server) getRefusal(w http.ResponseWriter, r *http.Request, a citizen.Procedure) error {
 	p := s.page(r, "Non hai accettato il regolamento")
-	p.Publisher = a.Community.Publisher
+	p.publishedBy(a.Community)
 	p.Data = struct {
 		Username  string
 		CodeLasts time.Time

@@ -80,7 +80,7 @@ func (s *Server) getDocuments(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.page(r, "Documenti da scaricare").at()
 	p.Lead = "Si possono leggere, stampare e compilare a mano."
-	p.Publisher = c.Publisher
+	p.publishedBy(c)
 	p.Data = d
 	return s.show(w, "documents", p)
 }

@@ -64,7 +64,7 @@ type page struct {
 func (s *Server) page(r *http.Request, title string) *page {
 	v := visitOf(r)
 	p := &page{Title: title, Lang: v.Lang, Desk: v.who.atDesk(), Nav: v.Nav, Operator: v.Operator, Session: v.Session,
-		At: v.now, Publisher: v.portal.Community().Publisher, Home: Link{Text: "Inizio", Href: "/"}}
+		At: v.now, Publisher: v.portal.Community().Publisher.In(v.Lang), Home: Link{Text: "Inizio", Href: "/"}}
 	if p.Desk {
 		p.Home = Link{Text: "Menu iniziale", Href: "/sportello"}
 	} else {
@@ -78,6 +78,9 @@ func (p *page) at(links ...Link) *page {
 	p.Breadcrumb = append(links, Link{Text: p.Title})
 	return p
 }
+
+// publishedBy signs the page with a community that is not the portal's own.
+func (p *page) publishedBy(c community.Community) { p.Publisher = c.Publisher.In(p.Lang) }
 
 // withErrors shows the errors of a refused form; call it when the form was filled and checked.
 func (p *page) withErrors(f *Form) *page {

@@ -9,6 +9,7 @@ import (
 // publishedText is the data of the page of a Regolamento or an Informativa.
 type publishedText struct {
 	Text        community.Text
+	Summary     []string // in the reader's language
 	Community   community.Community
 	Communities []community.Community // to choose another, if there are several
 	Path        string
@@ -36,7 +37,7 @@ func (s *Server) getTerms(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := s.page(r, "Regolamento delle credenziali").at()
-	p.Data = publishedText{c.Terms, c, portalOf(r).Communities, "/regolamento", "Il regolamento non è ancora pubblicato in questo sito."}
+	p.Data = publishedText{c.Terms, c.Terms.SummaryIn(p.Lang), c, portalOf(r).Communities, "/regolamento", "Il regolamento non è ancora pubblicato in questo sito."}
 	return s.show(w, "text", p)
 }
 
@@ -47,7 +48,7 @@ func (s *Server) getPrivacy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := s.page(r, "Informativa sulla privacy").at()
-	p.Data = publishedText{c.Privacy, c, portalOf(r).Communities, "/privacy", "L'informativa non è ancora pubblicata in questo sito."}
+	p.Data = publishedText{c.Privacy, c.Privacy.SummaryIn(p.Lang), c, portalOf(r).Communities, "/privacy", "L'informativa non è ancora pubblicata in questo sito."}
 	return s.show(w, "text", p)
 }
 

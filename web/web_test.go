@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sportello/community"
+	"sportello/locale"
 )
 
 // dice is a reader of always the same chance.
@@ -41,6 +42,7 @@ func newServer(w io.Writer) *Server {
 			Publisher: community.Publisher{Name: "Regione Esempio", Address: "Piazza del Mercato 1, 10100 Esempio", TaxCode: "80000000000",
 				Website: "https://www.regione.example/", HelpPhone: "800 000 000", HelpHours: "8-18", HelpEmail: "assistenza@regione.example"},
 			Terms: community.Text{Version: "3", ValidFrom: "2026-09-01", Summary: []string{"Le credenziali sono personali."},
+				SummaryEN: []string{"The credentials are personal."}, SummaryDE: []string{"Die Zugangsdaten sind persönlich."},
 				Markdown: "## Articolo 1. Che cosa regola\n\nQuesto *regolamento* vale <b>sempre</b>.\n\n- primo\n- secondo\n"},
 		}, {ID: "altra", Name: "Altra"}},
 	}
@@ -105,11 +107,12 @@ func checkPage(t *testing.T, name string, d *goquery.Document) {
 	})
 }
 
-// Every GET route that takes no parameter is a page that holds together, in both languages.
+// Every GET route that takes no parameter is a page that holds together, in every language.
 func TestPages(t *testing.T) {
 	s := newServer(io.Discard)
 	h := s.Handler()
-	for _, lang := range []string{"it", "en"} {
+	for _, language := range locale.Languages {
+		lang := language.Code
 		titles := map[string]string{}
 		for _, rt := range s.routes() {
 			method, target, _ := strings.Cut(rt.pattern, " ")

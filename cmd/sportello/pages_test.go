@@ -109,6 +109,10 @@ func (r *tour) look(name string) {
 	source, title := r.Source(), r.Title()
 	r.head(name, source, title)
 	first := r.note(name, source, title)
+	if r.lang == locale.German { // the same pages with the longest words
+		r.lookForRoom(name)
+		return
+	}
 	r.Resize(browser.Phone)
 	r.Check()
 	r.Shoot(name)
@@ -121,6 +125,17 @@ func (r *tour) look(name string) {
 		r.Check()
 		r.CheckKeyboard()
 	}
+}
+
+// lookForRoom asks whether the words fit on a phone.
+func (r *tour) lookForRoom(name string) {
+	r.t.Helper()
+	r.Resize(browser.Phone)
+	r.Shoot(name)
+	if pixels := r.Overflow(); pixels > 0 {
+		r.t.Errorf("%s: %d px wider than a phone's screen", name, pixels)
+	}
+	r.Resize(browser.Desktop)
 }
 
 // note keeps what is shown for the checks that need all pages, and tells whether page and status are seen for the first time.
