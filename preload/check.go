@@ -2,7 +2,6 @@ package preload
 
 import (
 	"errors"
-	"hash/maphash"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,7 +17,7 @@ import (
 type candidate struct {
 	line      line
 	person    person.Person
-	community community.Community
+	community *community.Community
 	pin       string // as it is hashed
 	pinHash   string // once it was
 	pinHeld   bool
@@ -55,15 +54,16 @@ type checker struct {
 	today   person.Date
 	header  header
 
-	comuni map[string]string // codes by sigla and folded name
-	states map[string]string // codes by folded name
-	seen   map[uint64]struct{}
-	seed   maphash.Seed
+	comuni  map[string]string // codes by sigla and folded name
+	states  map[string]string // codes by folded name
+	repeats *repeats
+	known   map[community.ID]*community.Community
+	row     map[string]string // the cells of the line under way, by column
 }
 
-func (p *Preload) newChecker(x *store.Import, who office.Acting, h header) *checker {
-	c := &checker{who: who, set: p.Communities, places: p.Places, inRealm: x.Realm, of: x.Community, today: person.DateOf(p.Store.Now().In(p.Zone)), header: h,
-		comuni: map[string]string{}, states: map[string]string{}, seen: map[uint64]struct{}{}, seed: maphash.MakeSeed()}
+func (p *Preload) newChecker(x *store.Import, who office.Acting, r *repeats) *checker {
+	c := &checker{who: who, set: p.Communities, places: p.Places, inRealm: x.Realm, of: x.Community, today: person.DateOf(p.Store.Now().In(p.Zone)), header: r.header,
+		comuni: map[string]string{}, states: map[string]string{}, repeats: r, known: map[community.ID]*community.Community{}, row: map[string]string{}}
 	for _, province := range p.Places.Provinces() {
 		for _, comune := range p.Places.Comuni(province.Sigla) {
 			c.comuni[province.Sigla+store.Key(comune.Name)] = comune.Code
@@ -77,7 +77,7 @@ func (p *Preload) newChecker(x *store.Import, who office.Acting, h header) *chec
 
 // check reads a line. What it says of the database is for others to add.
 func (k *checker) check(l line) *candidate {
-	c := &candidate{line: l}
+	c := &candidate{line: l, community: &nowhere}
 	if l.long {
 		c.remark(true, longLine, "")
 		return c
@@ -89,7 +89,7 @@ func (k *checker) check(l line) *candidate {
 	if len(c.remarks) > 0 {
 		return c
 	}
-	row := k.header.row(cells)
+	row := k.header.row(k.row, cells)
 	k.texts(c, row)
 	k.identity(c, row)
 	k.residence(c, row)
@@ -155,10 +155,7 @@ func (k *checker) taxCode(c *candidate, value string) {
 	}
 	c.person.TaxCode = code
 	c.remark(k.who.Operator.ID != "" && k.who.MayServe(code) != nil, ownCode, colTaxCode)
-	hash := maphash.String(k.seed, string(code))
-	_, twice := k.seen[hash]
-	k.seen[hash] = struct{}{}
-	c.remark(twice, repeated, colTaxCode)
+	c.remark(k.repeats.met(code, c.line.number), repeated, colTaxCode)
 }
 
 func (k *checker) birth(c *candidate, value string) {
@@ -218,11 +215,10 @@ func (k *checker) abroad(c *candidate, row map[string]string) {
 
 func (k *checker) comune(c *candidate, row map[string]string) {
 	province, written := strings.ToUpper(row[colProvince]), row[colComune]
-	code := strings.ToUpper(written)
-	if byName, ok := k.comuni[province+store.Key(written)]; ok {
-		code = byName
+	place, ok := k.places.Comune(strings.ToUpper(written))
+	if !ok {
+		place, ok = k.places.Comune(k.comuni[province+store.Key(written)])
 	}
-	place, ok := k.places.Comune(code)
 	switch {
 	case !ok:
 		c.of(true, noComune, colComune, written)
@@ -241,7 +237,7 @@ func (k *checker) membership(c *candidate, row map[string]string) {
 	if id == "" {
 		id = k.of
 	}
-	of, ok := k.set.ByID(id)
+	of, ok := k.community(id)
 	c.remark(!ok || of.Realm != k.inRealm, noCommunity, colCommunity)
 	if !ok {
 		return
@@ -262,6 +258,21 @@ func (k *checker) membership(c *candidate, row map[string]string) {
 		c.of(true, heldWrong, colPINHeld, row[colPINHeld])
 	}
 	c.pinHeld = c.pinHeld || c.pin != ""
+}
+
+// nowhere is the community of a line that names none that exists.
+var nowhere community.Community
+
+// community finds one, which lines share.
+func (k *checker) community(id community.ID) (*community.Community, bool) {
+	if of, ok := k.known[id]; ok {
+		return of, true
+	}
+	of, ok := k.set.ByID(id)
+	if ok {
+		k.known[id] = &of
+	}
+	return &of, ok
 }
 
 // drawn tells whether a PIN could be one of the format.

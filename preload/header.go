@@ -98,6 +98,7 @@ var faults = map[string]string{
 	"ripetuta":    "La prima riga ha due volte la stessa colonna: %s.",
 	"mancante":    "Nella prima riga manca la colonna %s.",
 	"lunga":       "La prima riga è troppo lunga.",
+	"ripetizioni": "Più di mezzo milione di codici fiscali sono ripetuti: togliere le righe doppie.",
 }
 
 // FaultText says in Italian why a file cannot be read, from what was kept of it.
@@ -144,8 +145,8 @@ func readHeader(line string) (h header, err error) {
 }
 
 // row puts the cells of a line under their names.
-func (h header) row(cells []string) map[string]string {
-	row := make(map[string]string, len(cells))
+func (h header) row(row map[string]string, cells []string) map[string]string {
+	clear(row)
 	for i, c := range cells {
 		row[h.columns[i]] = c
 	}

@@ -155,7 +155,7 @@ func TestEncodings(t *testing.T) {
 		h.must(err)
 		x, err := l.next()
 		h.must(err)
-		k := h.newChecker(&store.Import{Realm: "sistemapiemonte", Community: "sistemapiemonte"}, h.fulvio().Acting, hd)
+		k := h.newChecker(&store.Import{Realm: "sistemapiemonte", Community: "sistemapiemonte"}, h.fulvio().Acting, &repeats{header: hd})
 		c := k.check(x)
 		if c.person.Name != `Nicolò "Zoë"` || x.number != 3 || x.latin != (name == "latin") {
 			t.Errorf("%s: %q %+v %v", name, c.person.Name, x, c.remarks)
@@ -166,7 +166,7 @@ func TestEncodings(t *testing.T) {
 func BenchmarkCheck(b *testing.B) {
 	h := newHouse(b, testdb.SQLite(b))
 	hd, _ := readHeader(heading)
-	k := h.newChecker(&store.Import{Realm: "sistemapiemonte", Community: "sistemapiemonte"}, h.fulvio().Acting, hd)
+	k := h.newChecker(&store.Import{Realm: "sistemapiemonte", Community: "sistemapiemonte"}, h.fulvio().Acting, &repeats{header: hd})
 	lines := strings.Split(list(10_000), "\r\n")[1:10_001]
 	for i := 0; b.Loop(); i++ {
 		k.check(line{number: 1, text: lines[i%len(lines)]})

@@ -17,26 +17,55 @@ import (
 // A source opens a list from its beginning.
 type source func() (io.ReadCloser, error)
 
-// How many lines make a batch. One of people is an act: the desks wait while it is under way, so it is short. PINs are hashed
-// beforehand, one after the other, which leaves the other cores to those who log in.
+// How many lines make a batch. One of people is an act, and the desks wait while it is under way: from the first size on, a batch is as large
+// as the one before it was quick. PINs are hashed beforehand, one after the other, which leaves the other cores to those who log in.
 const (
 	trialBatch = 2000
 	batch      = 250
 	batchPINs  = 50
+	leastBatch = 25
+	mostBatch  = 2000
+	heldFor    = 35 * time.Millisecond // what an act of people should take
 )
 
 // mostNoted is how many lines with remarks are kept of an import.
 const mostNoted = 100_000
 
-// readBatches checks the lines after one, and gives them to keep, so many at a time.
-func (p *Preload) readBatches(ctx context.Context, x *store.Import, open source, after int64, size int, keep func([]*candidate) error) error {
-	in, err := open()
-	if err != nil {
-		return err
+// A pace is the size of the batches; nil at is always the same size.
+type pace struct {
+	size int
+	at   func() time.Time
+}
+
+// measured runs a batch and suits the size of the next one to what it took: at most twice or half of it.
+func (s *pace) measured(run func() error) error {
+	if s.at == nil {
+		return run()
 	}
-	defer in.Close()
-	l := newLines(in)
-	h, err := l.header()
+	begin := s.at()
+	err := run()
+	if took := s.at().Sub(begin); took > 0 {
+		suits := int(float64(s.size) * float64(heldFor) / float64(took))
+		s.size = max(leastBatch, s.size/2, min(suits, 2*s.size, mostBatch))
+	}
+	return err
+}
+
+// A checked line, or why there is no other.
+type checked struct {
+	list []*candidate
+	err  error
+}
+
+// partSize is how many lines pass from who checks them to who keeps them at a time, and partsAhead how many such parts may wait.
+const (
+	partSize   = 50
+	partsAhead = 40
+)
+
+// readBatches checks the lines after one, and gives them to keep, so many at a time. The next lines are checked meanwhile.
+func (p *Preload) readBatches(ctx context.Context, x *store.Import, open source, after int64, size *pace, keep func([]*candidate) error) error {
+	r, err := lookForRepeats(open, x.Bytes)
 	if err != nil {
 		return err
 	}
@@ -44,34 +73,84 @@ func (p *Preload) readBatches(ctx context.Context, x *store.Import, open source,
 	if err != nil {
 		return err
 	}
-	k := p.newChecker(x, who, h)
-	list := make([]*candidate, 0, size)
+	in, err := open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	l := newLines(in)
+	if _, err := l.header(); err != nil {
+		return err
+	}
+	reading, stop := context.WithCancel(ctx)
+	parts := make(chan checked, partsAhead)
+	go func() {
+		defer close(parts)
+		err := p.newChecker(x, who, r).checkAll(reading, l, after, parts)
+		if err != nil {
+			parts <- checked{err: err}
+		}
+	}()
+	defer func() {
+		stop()
+		for range parts { // the reader ends before its file is closed
+		}
+	}()
+	return inBatches(ctx, parts, size, keep)
+}
+
+// checkAll checks every line after one and hands them on in parts.
+func (k *checker) checkAll(ctx context.Context, l *lines, after int64, parts chan<- checked) error {
+	list := make([]*candidate, 0, partSize)
 	for {
 		next, err := l.next()
 		if errors.Is(err, io.EOF) {
-			break
+			parts <- checked{list: list}
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("reading the list: %w", err)
 		}
-		c := k.check(next) // those before too: they may be repeated later
 		if next.number <= after {
+			k.repeats.pass(next)
 			continue
 		}
-		if list = append(list, c); len(list) == size {
-			if err := ctx.Err(); err != nil {
-				return err
+		if list = append(list, k.check(next)); len(list) == partSize {
+			if ctx.Err() != nil {
+				return ctx.Err()
 			}
-			if err := keep(list); err != nil {
-				return err
-			}
-			list = list[:0]
+			parts <- checked{list: list}
+			list = make([]*candidate, 0, partSize)
 		}
 	}
-	if err := ctx.Err(); err != nil || len(list) == 0 {
+}
+
+// inBatches gathers parts and has them kept until there are no more, or until ctx ends.
+func inBatches(ctx context.Context, parts <-chan checked, size *pace, keep func([]*candidate) error) error {
+	var list []*candidate
+	flush := func(n int) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := size.measured(func() error { return keep(list[:n]) })
+		list = append([]*candidate(nil), list[n:]...)
 		return err
 	}
-	return keep(list)
+	for part := range parts {
+		if part.err != nil {
+			return part.err
+		}
+		list = append(list, part.list...)
+		for len(list) >= size.size {
+			if err := flush(size.size); err != nil {
+				return err
+			}
+		}
+	}
+	if len(list) == 0 {
+		return ctx.Err()
+	}
+	return flush(len(list))
 }
 
 // importer is the operator and the ente of an import, by whose competence lines are judged.
@@ -99,7 +178,7 @@ func (p *Preload) try(ctx context.Context, x *store.Import, open source) error {
 	if err := p.Store.BeginTrial(ctx, x); err != nil {
 		return err
 	}
-	err := p.readBatches(ctx, x, open, 0, trialBatch, func(list []*candidate) error {
+	err := p.readBatches(ctx, x, open, 0, &pace{size: trialBatch}, func(list []*candidate) error {
 		var known map[person.TaxCode]store.Known
 		err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
 			known, err = tx.KnownPeople(x.Realm, comers(list))
@@ -175,9 +254,9 @@ func present(k store.Known) store.ImportRemark {
 
 // take imports the people of a list who have not been yet, batch by batch, until the end or until somebody stops it.
 func (p *Preload) take(ctx context.Context, x *store.Import, open source) error {
-	size := batch
+	size := &pace{size: batch, at: p.Store.Now}
 	if x.PINs {
-		size = batchPINs
+		size = &pace{size: batchPINs}
 	}
 	err := p.readBatches(ctx, x, open, x.Taken.Last, size, func(list []*candidate) error { return p.takeBatch(ctx, x, list) })
 	if err != nil {

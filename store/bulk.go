@@ -4,8 +4,11 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"reflect"
 
+	"sportello/community"
 	"sportello/credential"
+	"sportello/person"
 	"sportello/registration"
 )
 
@@ -23,12 +26,12 @@ type Preloaded struct {
 func (tx *Tx) AddPreloaded(list []Preloaded) error {
 	rows := map[string][][]any{}
 	add := func(t table, row []any) { rows[t.name] = append(rows[t.name], row) }
-	zero, none := 0, ""
+	codes := map[community.Realm][]person.TaxCode{}
 	for i := range list {
 		x := &list[i]
 		x.Person.Version, x.Registration.Version = 1, 1
 		add(people, personRow(x.Person))
-		add(taxCodes, []any{&x.Person.ID, &x.Person.TaxCode, tx.Now.Unix(), &zero, &none})
+		codes[x.Person.Realm] = append(codes[x.Person.Realm], x.Person.TaxCode)
 		add(registrations, registrationRow(x.Registration))
 		if x.Operation != nil {
 			x.Operation.Version = 1
@@ -39,8 +42,13 @@ func (tx *Tx) AddPreloaded(list []Preloaded) error {
 			add(handovers, handoverRow(x.Handover))
 		}
 	}
-	for _, t := range []table{people, taxCodes, registrations, operations, handovers} {
+	for _, t := range []table{people, registrations, operations, handovers} {
 		if err := tx.insertAll(t, rows[t.name]); err != nil {
+			return err
+		}
+	}
+	for realm, given := range codes {
+		if err := tx.neverGiven(realm, given); err != nil {
 			return err
 		}
 	}
@@ -48,10 +56,7 @@ func (tx *Tx) AddPreloaded(list []Preloaded) error {
 	return nil
 }
 
-var (
-	taxCodes = newTable("tax_code", "person_id code valid_from valid_to cause")
-	listings = newTable("listing", "number realm community tax_code surname name province comune state strong created_at changed")
-)
+var listings = newTable("listing", "number realm community tax_code surname name province comune state strong created_at changed")
 
 // listPreloaded lists those that came together.
 func (tx *Tx) listPreloaded(seq int64) error {
@@ -73,10 +78,32 @@ func (tx *Tx) insertAll(t table, rows [][]any) error {
 	for _, row := range rows {
 		for i, v := range row {
 			var err error
-			if row[i], err = driver.DefaultParameterConverter.ConvertValue(v); err != nil {
+			if row[i], err = plain(v); err != nil {
 				return fmt.Errorf("%s.%s: %w", t.name, t.cols[i], err)
 			}
 		}
 	}
 	return tx.db.translate(tx.q.(bulk).insertAll(tx.ctx, t, rows))
+}
+
+// plain is a value as a driver takes it; driver.DefaultParameterConverter does the same, for anything, and takes its time.
+func plain(v any) (driver.Value, error) {
+	switch x := v.(type) {
+	case driver.Valuer:
+		return x.Value()
+	case *string:
+		return *x, nil
+	case *bool:
+		return *x, nil
+	case *int:
+		return int64(*x), nil
+	case *[]byte:
+		return *x, nil
+	case string, bool, int64:
+		return x, nil
+	}
+	if of := reflect.Indirect(reflect.ValueOf(v)); of.Kind() == reflect.String {
+		return of.String(), nil
+	}
+	return driver.DefaultParameterConverter.ConvertValue(v)
 }

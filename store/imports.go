@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"sportello/community"
@@ -178,54 +180,87 @@ type Known struct {
 	State     registration.State
 }
 
-// askedTogether is how many values one question names.
-const askedTogether = 100
-
 // KnownPeople tells which tax codes belong, or once belonged, to people of a realm.
 func (tx *Tx) KnownPeople(realm community.Realm, codes []person.TaxCode) (map[person.TaxCode]Known, error) {
-	known := map[person.TaxCode]Known{}
-	query := `SELECT tax_code.code, person.realm, COALESCE(registration.community, ''), COALESCE(registration.state, '')
-		FROM tax_code JOIN person ON person.id = tax_code.person_id LEFT JOIN registration ON registration.person_id = person.id AND registration.state <> 'respinto'
-		WHERE tax_code.code IN (` + marks(1, askedTogether) + `)`
-	err := together(codes, func(args []any) error {
-		return tx.all(query, args, func(rows *sql.Rows) error {
-			var code person.TaxCode
-			var of community.Realm
-			var k Known
-			err := rows.Scan(&code, &of, &k.Community, &k.State)
-			if of == realm { // as a condition it would lead SQLite through everybody of the realm
-				known[code] = k
-			}
-			return err
-		})
-	})
-	return known, err
+	known, err := tx.formerCodes(realm, codes)
+	if err != nil {
+		return nil, err
+	}
+	return known, together(tx, codes, knownBy("person", "person.realm = $1 AND person.tax_code = asked.value"), []any{string(realm)}, known.add)
+}
+
+// formerCodes tells which tax codes people of a realm once had. The realm as it stands would lead both engines through everybody of it.
+func (tx *Tx) formerCodes(realm community.Realm, codes []person.TaxCode) (knownPeople, error) {
+	known := knownPeople{}
+	return known, together(tx, codes, knownBy("tax_code JOIN person ON person.id = tax_code.person_id", "tax_code.code = asked.value AND person.realm || '' = $1"), []any{string(realm)}, known.add)
+}
+
+// knownBy asks for the community and the state of whom a condition finds, or for nothing at all.
+func knownBy(tables, condition string) string {
+	return `SELECT value, (SELECT COALESCE(registration.community || ' ' || registration.state, '') FROM ` + tables + `
+		LEFT JOIN registration ON registration.person_id = person.id AND registration.state <> 'respinto'
+		WHERE ` + condition + ` LIMIT 1) FROM asked`
+}
+
+type knownPeople map[person.TaxCode]Known
+
+func (k knownPeople) add(rows *sql.Rows) error {
+	var code person.TaxCode
+	var is sql.NullString
+	if err := rows.Scan(&code, &is); err != nil || !is.Valid {
+		return err
+	}
+	in, state, _ := strings.Cut(is.String, " ")
+	k[code] = Known{community.ID(in), registration.State(state)}
+	return nil
 }
 
 // NumbersTaken tells which numbers registrations have already.
 func (tx *Tx) NumbersTaken(numbers []registration.Number) (taken []registration.Number, err error) {
-	query := `SELECT number FROM registration WHERE number IN (` + marks(1, askedTogether) + `)`
-	err = together(numbers, func(args []any) error {
-		return tx.all(query, args, func(rows *sql.Rows) error {
-			var n registration.Number
-			err := rows.Scan(&n)
-			taken = append(taken, n)
-			return err
-		})
+	err = together(tx, numbers, "SELECT (SELECT number FROM registration WHERE number = asked.value) FROM asked", nil, func(rows *sql.Rows) error {
+		var n sql.NullString
+		err := rows.Scan(&n)
+		if n.Valid {
+			taken = append(taken, registration.Number(n.String))
+		}
+		return err
 	})
 	return taken, err
 }
 
-// together gives values a hundred at a time, the last one again and again where some are missing: so it is always the same question.
-func together[T ~string](values []T, ask func([]any) error) error {
+// askedTogether is how many values one question names.
+const askedTogether = 200
+
+// together asks a question of a table "asked" that holds some of the values, until all were there; where some are missing at the end, the last
+// one stands again and again: so it is always the same question. What is asked of each value stands in a question of its own inside it, which no engine turns
+// into reading everybody.
+func together[T ~string](tx *Tx, values []T, query string, more []any, scan func(*sql.Rows) error) error {
+	if err := tx.byIndex(); err != nil || len(values) == 0 {
+		return err
+	}
+	places := make([]string, askedTogether)
+	for i := range places {
+		places[i] = fmt.Sprintf("($%d)", len(more)+i+1)
+	}
+	query = "WITH asked (value) AS (VALUES " + strings.Join(places, ", ") + ") " + query
 	for part := range slices.Chunk(values, askedTogether) {
-		args := make([]any, askedTogether)
-		for i := range args {
-			args[i] = string(part[min(i, len(part)-1)])
+		args := slices.Clone(more)
+		for i := range askedTogether {
+			args = append(args, string(part[min(i, len(part)-1)]))
 		}
-		if err := ask(args); err != nil {
+		if err := tx.all(query, args, scan); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// byIndex has questions of the transaction that name many values answered by an index, whatever the engine thinks of the tables' sizes: a plan
+// that was made while a table was empty is kept, and reads the whole of it ever after.
+func (tx *Tx) byIndex() error {
+	if tx.indexed || tx.db.engine.byIndex() == "" {
+		return nil
+	}
+	tx.indexed = true
+	return tx.exec(tx.db.engine.byIndex())
 }

@@ -49,13 +49,23 @@ func (tx *Tx) PersonByTaxCode(realm community.Realm, code person.TaxCode) (*Pers
 	return &p, err
 }
 
-// AddPerson keeps a new person, with the tax code as current since now.
+// AddPerson keeps a new person; ErrConflict if somebody of the realm has the tax code, or had it once (mission S9).
 func (tx *Tx) AddPerson(p *Person) error {
 	p.Version = 1
 	if err := tx.exec(people.insert(), personRow(p)...); err != nil {
 		return err
 	}
-	return tx.exec(taxCodes.insert(), p.ID, p.TaxCode, tx.Now.Unix(), 0, "")
+	return tx.neverGiven(p.Realm, []person.TaxCode{p.TaxCode})
+}
+
+// neverGiven refuses with ErrConflict when one of some tax codes was once that of a person of the realm. It comes after the codes were
+// kept: whoever gives one up in the same moment is seen.
+func (tx *Tx) neverGiven(realm community.Realm, codes []person.TaxCode) error {
+	given, err := tx.formerCodes(realm, codes)
+	if err == nil && len(given) > 0 {
+		err = ErrConflict
+	}
+	return err
 }
 
 // SavePerson keeps changes, or returns ErrStale.

@@ -148,6 +148,11 @@ func (postgresEngine) piece() (size int64, condition string) {
 	return 64, "ctid >= format('(%s,0)', $1::bigint)::tid AND ctid < format('(%s,0)', $2::bigint)::tid"
 }
 
+// byIndex leaves the planner nested loops over indexes.
+func (postgresEngine) byIndex() string {
+	return "SELECT set_config('enable_seqscan', 'off', TRUE), set_config('enable_hashjoin', 'off', TRUE), set_config('enable_mergejoin', 'off', TRUE)"
+}
+
 func (postgresEngine) explain() string {
 	return "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)"
 }

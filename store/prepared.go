@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"strings"
 	"sync"
 )
@@ -15,9 +17,12 @@ const mostPrepared = 400
 type swift struct {
 	conn  *sql.Conn
 	known map[string]*sql.Stmt
+	bulk  map[string]driver.Stmt // those that insert many rows
 }
 
-func newSwift(conn *sql.Conn) *swift { return &swift{conn, map[string]*sql.Stmt{}} }
+func newSwift(conn *sql.Conn) *swift {
+	return &swift{conn, map[string]*sql.Stmt{}, map[string]driver.Stmt{}}
+}
 
 // of gives the parsed statement, or nil when it is better run as text: too many are kept, or it has an error to tell.
 func (s *swift) of(ctx context.Context, query string) *sql.Stmt {
@@ -37,7 +42,13 @@ func (s *swift) close() error {
 	for _, stmt := range s.known {
 		stmt.Close()
 	}
-	return s.conn.Close()
+	err := s.conn.Raw(func(any) (err error) {
+		for _, stmt := range s.bulk {
+			err = errors.Join(err, stmt.Close())
+		}
+		return err
+	})
+	return errors.Join(err, s.conn.Close())
 }
 
 // ExecContext implements querier.
@@ -114,13 +125,39 @@ func (p *parsed) QueryRowContext(ctx context.Context, query string, args ...any)
 }
 
 // insertAll implements bulk. One row a statement: many would need a journal of their own, which SQLite reads from its beginning each
-// time. Places without a number spare the driver a search for each.
+// time. Places without a number spare the driver a search for each, and its own door spares database/sql's copies of the arguments.
 func (s *swift) insertAll(ctx context.Context, t table, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	insert := "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES (" + strings.Repeat("?, ", len(t.cols)-1) + "?)"
-	for _, row := range rows {
-		if _, err := s.ExecContext(ctx, insert, row...); err != nil {
+	return s.conn.Raw(func(conn any) error {
+		stmt, err := s.raw(ctx, conn.(driver.ConnPrepareContext), insert)
+		if err != nil {
 			return err
 		}
+		args := make([]driver.NamedValue, len(t.cols))
+		for _, row := range rows {
+			for i, v := range row {
+				args[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+			}
+			if _, err := stmt.ExecContext(ctx, args); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// raw gives a parsed statement of the driver's own.
+func (s *swift) raw(ctx context.Context, conn driver.ConnPrepareContext, query string) (driver.StmtExecContext, error) {
+	if known, ok := s.bulk[query]; ok {
+		return known.(driver.StmtExecContext), nil
 	}
-	return nil
+	stmt, err := conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s.bulk[query] = stmt
+	return stmt.(driver.StmtExecContext), nil
 }

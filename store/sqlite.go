@@ -234,4 +234,6 @@ func (sqliteEngine) piece() (size int64, condition string) {
 	return 2000, "rowid >= $1 AND rowid < $2"
 }
 
+func (sqliteEngine) byIndex() string { return "" } // it takes an index where there is one
+
 func (sqliteEngine) explain() string { return "EXPLAIN QUERY PLAN" }

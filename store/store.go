@@ -71,6 +71,8 @@ type engine interface {
 	// extent is the query for where the listing ends as it lies in the database; a piece of it has so many units, and this condition.
 	extent() string
 	piece() (size int64, condition string)
+	// byIndex is a statement that keeps a transaction's questions from reading whole tables, or "" where none is needed.
+	byIndex() string
 	// conflict tells whether an error is a broken uniqueness.
 	conflict(error) bool
 }
@@ -161,6 +163,7 @@ type Tx struct {
 	gone    []string    // numbers whose rows are not there any more
 
 	preloaded []Preloaded // that came in this act
+	indexed   bool        // byIndex was said
 }
 
 // NewID draws a UUIDv7.

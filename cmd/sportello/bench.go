@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"syscall"
@@ -68,6 +69,7 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	fs.SetOutput(std.err)
 	postgres := fs.String("postgres", "", "misura anche su questo `PostgreSQL`: postgres://..., una base vuota")
 	search := fs.Bool("search", false, "misura invece le ricerche di Gestione utenti")
+	imports := fs.Bool("import", false, "misura invece l'importazione di un elenco")
 	people := fs.Int("people", 10_000_000, "con --search: quante `persone` generare")
 	in := fs.String("dir", "", "con --search: `cartella` per la base dati, che resta e serve di nuovo; vuota, una temporanea")
 	write := fs.String("write", "", "con --search: `file` in cui scrivere le misure")
@@ -89,6 +91,23 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 		return (&searchBench{ctx: ctx, people: *people, dir: dir, out: std.out}).run(*write, *postgres, *only)
 	}
 	b := &bench{ctx: ctx, dir: dir}
+	if *imports {
+		places, err := readPlaces(config{}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		i := &importBench{bench: b, people: *people, places: places}
+		if err := i.list(); err != nil {
+			return err
+		}
+		if !*only {
+			err = i.run("sqlite", filepath.Join(dir, "import.db"))
+		}
+		if err == nil && *postgres != "" {
+			err = i.run("postgres", *postgres)
+		}
+		return errors.Join(err, b.print(std))
+	}
 	for _, step := range []func() error{b.argon, b.disk, func() error { return b.engine("sqlite", "") }, func() error {
 		if *postgres == "" {
 			return nil
