@@ -76,6 +76,7 @@ func demandsOnDesk(c Community) []demand {
 	demands := []demand{
 		between("desk.minimum_age", c.Desk.MinimumAge, 14, 18),
 		between("desk.sealed_hours", c.Desk.SealedHours, 1, 72),
+		between("desk.contact_pause_hours", c.Desk.ContactPauseHours, 0, 336),
 		between("desk.search_min_letters", c.Desk.SearchMinLetters, 0, 10),
 		between("desk.delegate_yearly", c.Desk.DelegateYearly, 0, 1000),
 		{"desk.fse", c.Desk.FSE == "" || isHTTPS(c.Desk.FSE), fmt.Sprintf("deve essere un indirizzo https o mancare, è %q", c.Desk.FSE)},

@@ -55,7 +55,7 @@ func TestBrokenFilesAreExplained(t *testing.T) {
 		"unknown keys": {[]string{"[desk]", "[desk]\ncolour = 1\nsize = 2"},
 			[]string{file + ": desk.colour: chiave sconosciuta (riga 40)", file + ": desk.size: chiave sconosciuta (riga 41)"}},
 		"wrong kind of value": {[]string{"length = 8", `length = "otto"`},
-			[]string{file + ": codes.pin.length: riga 50 non valida (cannot decode TOML string into struct field community.CodeFormat.Length of type int)"}},
+			[]string{file + ": codes.pin.length: riga 51 non valida (cannot decode TOML string into struct field community.CodeFormat.Length of type int)"}},
 		"PIN without length": {[]string{"length = 8", "length = 0"},
 			[]string{
 				file + ": codes.pin: troppo facile da indovinare: servono 29 bit, sono 0.0; allungare il codice o l'alfabeto",

@@ -137,6 +137,11 @@ func (d *Desk) bookable(tx *store.Tx, who Who, b *Booking) error {
 	if err := who.MayPlace(b.Person.Residence.Province, b.Person.Residence.Comune); err != nil {
 		return ErrMoveFirst
 	}
+	if tx.Record != nil { // in an act: the refusal is recorded
+		if err := d.paused(tx, who, b.File); err != nil {
+			return err
+		}
+	}
 	b.Options, b.Missing = OptionsOf(who.Ente, *r), d.missing(who, b.File, tx.Now)
 	b.Young = tooYoung(b.Person, b.Community, d.today(tx.Now))
 	return nil

@@ -180,7 +180,7 @@ func (d *Desk) edit(tx *store.Tx, who Who, id string) (done Edited, err error) {
 		return done, err
 	}
 	done = Edited{Number: e.Number, Back: e.Back}
-	if done.Astray, err = d.apply(tx, e, s); err != nil {
+	if done.Astray, err = d.apply(tx, who, e, s); err != nil {
 		return done, err
 	}
 	answer, err := json.Marshal(done)
@@ -204,7 +204,7 @@ func (d *Desk) mayEdit(who Who, e Edit, s served, now time.Time) error {
 }
 
 // apply keeps what is new, with the names of the changed fields in the record, and tells whether the code in progress has gone astray.
-func (d *Desk) apply(tx *store.Tx, e Edit, s served) (astray bool, err error) {
+func (d *Desk) apply(tx *store.Tx, who Who, e Edit, s served) (astray bool, err error) {
 	before, after := s.person.Person, e.After(*e.Entry)
 	changed := changedFields(before, after)
 	if e.Deed == audit.EditPerson && s.reg.DeskNote != e.Entry.Note {
@@ -229,5 +229,5 @@ func (d *Desk) apply(tx *store.Tx, e Edit, s served) (astray bool, err error) {
 	if e.Deed == audit.MoveResidence { // whoever moves a citizen into the own competence can act on them next: the citizen learns of it
 		return false, d.announce(tx, s, mail.ResidenceMoved, before.Contacts.Email)
 	}
-	return d.redirectMail(tx, s, before.Contacts.Email)
+	return d.redirectMail(tx, who, s, before.Contacts.Email)
 }

@@ -11,13 +11,13 @@ import (
 // redirectMail does what follows from an e-mail address that was changed, or removed. Both addresses are written to, so that nobody takes over another's
 // mail unnoticed. A code that has not left yet goes to the new address: the citizen at the desk has just given it, and nobody knows the code yet. One that
 // has left cannot be called back, and one without an address cannot leave: then astray is true, and the desk offers Rigenera codice.
-func (d *Desk) redirectMail(tx *store.Tx, s served, former string) (astray bool, err error) {
+func (d *Desk) redirectMail(tx *store.Tx, who Who, s served, former string) (astray bool, err error) {
 	now := s.person.Contacts.Email
 	if now == former {
 		return false, nil
 	}
 	if !strings.EqualFold(now, former) {
-		if err := errors.Join(d.announce(tx, s, mail.AddressAdded, now), d.announce(tx, s, mail.AddressRemoved, former)); err != nil {
+		if err := errors.Join(d.noteAddress(tx, who, s, former), d.announce(tx, s, mail.AddressAdded, now), d.announce(tx, s, mail.AddressRemoved, former)); err != nil {
 			return false, err
 		}
 	}

@@ -94,7 +94,7 @@ func (d *Desk) renewableFor(tx *store.Tx, who Who, s served, r *Renewal) (_ *cre
 	if len(r.File.Unprinted) > 0 {
 		return nil, sort, ErrDeskOpen
 	}
-	if err := mayRenew(who, r.File); err != nil {
+	if err := errors.Join(mayRenew(who, r.File), d.paused(tx, who, r.File)); err != nil {
 		return nil, sort, err
 	}
 	h, err := tx.Handover(op.ID)

@@ -69,10 +69,22 @@ func policyItems(c community.Community) []Item {
 		{Label: "Codice di revoca", Value: codeWords(c.Codes.Revocation)},
 		{Label: "Codice su carta: secondo operatore", Value: fourEyes},
 		{Label: "PIN e codice non stampati si distruggono dopo", Value: strconv.Itoa(c.Desk.SealedHours) + " ore"},
+		{Label: "Pausa dopo il cambio di e-mail", Value: pauseWords(c)},
 		{Label: "Età minima", Value: strconv.Itoa(c.Desk.MinimumAge) + " anni, salvo emancipati"},
 		{Label: "Documenti accettati", Value: strings.Join(c.Documents, ", ")},
 		{Label: "Password dei cittadini", Value: "da " + strconv.Itoa(c.Password.MinLength) + " a " + strconv.Itoa(c.Password.MaxLength) + " caratteri"},
 		{Label: "Apertura del FSE", Value: capital(yesNo(c.Desk.FSE != ""))},
+	}
+}
+
+func pauseWords(c community.Community) string {
+	switch hours := strconv.Itoa(c.Desk.ContactPauseHours) + " ore: "; {
+	case c.Desk.ContactPauseHours == 0:
+		return "No"
+	case c.Desk.FourEyes:
+		return hours + "prenota e rigenera codici solo un responsabile"
+	default:
+		return hours + "chi ha cambiato l'e-mail non prenota e non rigenera codici"
 	}
 }
 

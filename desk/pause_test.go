@@ -1,0 +1,99 @@
+package desk
+
+import (
+	"bytes"
+	"io/fs"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"sportello/audit"
+	"sportello/communities"
+	"sportello/community"
+	"sportello/office"
+	"sportello/registration"
+)
+
+// policy writes something else into the communities' files.
+func (h *house) policy(old, now string) {
+	h.t.Helper()
+	files := fstest.MapFS{}
+	h.must(fs.WalkDir(communities.FS, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(communities.FS, path)
+		files[path] = &fstest.MapFile{Data: bytes.ReplaceAll(b, []byte(old), []byte(now))}
+		return err
+	}))
+	set, err := community.LoadAll(files)
+	h.must(err)
+	h.Communities = set
+}
+
+func (h *house) newAddress(who Who, n registration.Number, email string) {
+	h.t.Helper()
+	_, err := h.edited(who, audit.EditPerson, n, func(e *Entry) { e.Person.Contacts.Email, e.Person.Contacts.NoEmail = email, email == "" })
+	h.must(err)
+}
+
+// Whoever changes the address of a citizen who has credentials makes no codes for them while the pause lasts; a colleague does.
+func TestPauseAfterANewAddress(t *testing.T) {
+	each(t, func(h *house) {
+		ctx, n := t.Context(), h.registered(h.people.CIA[0], registration.Active, true)
+		before := h.prepare(h.anna(), n, registration.Reset) // a form that was open already
+		h.newAddress(h.anna(), n, "altra@esempio.it")
+		_, err := h.Book(ctx, h.anna(), before)
+		h.wants(err, ErrPaused)
+		if r := h.last(audit.BookOperation); r.Outcome != audit.Refused || r.PersonMAC == "" {
+			t.Errorf("the refusal is recorded as %+v", r)
+		}
+		h.newAddress(h.anna(), n, "") // to take it away again changes nothing
+		h.newAddress(h.anna(), n, "altra@esempio.it")
+		_, err = h.BeginBooking(ctx, h.anna(), n)
+		h.wants(err, ErrPaused)
+
+		f := h.booked(h.bruno(), n, registration.Reset)
+		h.finish(h.bruno(), n)
+		h.wants(h.renewBy(ctx, h.anna(), n), ErrPaused)
+		h.must(h.renewBy(ctx, h.bruno(), n))
+		h.must(h.ConcludeRenewal(ctx, h.bruno(), n))
+
+		h.now = h.now.Add(time.Duration(f.Community.Desk.ContactPauseHours)*time.Hour + time.Minute)
+		h.must(h.renewBy(ctx, h.anna(), n))
+	})
+}
+
+// 001 §4.2.1: an address is added, or one that was typed wrong mended, and the desk goes on at once.
+func TestNoPause(t *testing.T) {
+	each(t, func(h *house) {
+		none := func(e *Entry) { e.Person.Contacts.Email, e.Person.Contacts.NoEmail = "", true }
+		first := h.registered(h.people.CIA[0], registration.Active, true, none)
+		h.newAddress(h.anna(), first, "prima@esempio.it")
+		h.booked(h.anna(), first, registration.Reset)
+		h.finish(h.anna(), first)
+		waiting := h.registered(h.people.CIA[1], registration.Verified, false) // has no credentials yet
+		h.newAddress(h.bruno(), waiting, "giusta@esempio.it")
+		h.must(h.renewBy(t.Context(), h.bruno(), waiting))
+	})
+}
+
+// Where the community asks for four eyes a responsabile goes on, also after a first address: without one the code would be printed by a second operator.
+func TestPauseWithFourEyes(t *testing.T) {
+	each(t, func(h *house) {
+		h.policy("four_eyes = false", "four_eyes = true")
+		none := func(e *Entry) { e.Person.Contacts.Email, e.Person.Contacts.NoEmail = "", true }
+		n := h.register(h.bruno(), h.people.CIA[0], none)
+		h.change(n, func(r *registration.Registration) { r.State = registration.Active })
+		h.newAddress(h.anna(), n, "prima@esempio.it")
+		_, err := h.BeginBooking(t.Context(), h.anna(), n)
+		h.wants(err, ErrPaused)
+		_, err = h.BeginBooking(t.Context(), h.bruno(), n)
+		h.wants(err, ErrPausedSupervisor)
+		_, err = h.BeginBooking(t.Context(), h.at(bruno, asl, office.Supervisor), n)
+		h.must(err)
+		h.policy("contact_pause_hours = 48", "contact_pause_hours = 0")
+		_, err = h.BeginBooking(t.Context(), h.anna(), n)
+		h.must(err)
+	})
+}
