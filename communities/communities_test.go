@@ -149,3 +149,49 @@ func TestHoursInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// The pages of help are in the three languages, and each community tells of scams, SPID and CIE (K07, L06, N07).
+func TestHelpIsComplete(t *testing.T) {
+	set := load(t)
+	for _, id := range set.IDs() {
+		c, _ := set.ByID(id)
+		for _, topic := range c.Help {
+			for _, lang := range []string{"it", "en", "de"} {
+				if title, body, in := topic.In(lang); in != lang || title == "" || body == "" {
+					t.Errorf("%s: %s is not in %s", id, topic.ID, lang)
+				}
+			}
+		}
+		for _, topic := range []string{"truffe", "spid", "stato-spid", "cie-cns"} {
+			if _, ok := c.Topic(topic); !ok {
+				t.Errorf("%s does not tell of %s", id, topic)
+			}
+		}
+	}
+	for id, topic := range map[community.ID]string{"torinofacile": "casella-di-posta", "genova": "esportare-la-pec", "trentino": "pin-e-puk"} {
+		if c, _ := set.ByID(id); len(c.Help) > 0 {
+			if _, ok := c.Topic(topic); !ok {
+				t.Errorf("%s does not tell of %s", id, topic)
+			}
+		}
+	}
+}
+
+func TestHelpIsFoundByItsWords(t *testing.T) {
+	c, _ := load(t).ByID("sistemapiemonte")
+	for _, tt := range []struct{ lang, words, first string }{
+		{"it", "identita sanitaria SPORTELLO", "allo-sportello"},
+		{"it", "  pop   smtp ", "casella-di-posta"},
+		{"en", "mailbox", "casella-di-posta"},
+		{"de", "zurechenbare", "imputabili"},
+		{"it", "xilofono", ""},
+	} {
+		found := c.FindTopics(tt.lang, tt.words)
+		if tt.first == "" && len(found) > 0 || tt.first != "" && (len(found) == 0 || found[0].ID != tt.first) {
+			t.Errorf("%s %q: %v", tt.lang, tt.words, found)
+		}
+	}
+	if all := c.FindTopics("it", ""); len(all) != len(c.Help) {
+		t.Errorf("no words find %d of %d", len(all), len(c.Help))
+	}
+}

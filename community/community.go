@@ -32,6 +32,8 @@ type Community struct {
 	// ClosedMailDomains are those whose mailboxes no longer exist: who has one there is asked for another address (004).
 	ClosedMailDomains []string `toml:"closed_mail_domains"`
 
+	Help []Topic `toml:"-"` // what citizens ask, in the order of their files
+
 	Terms   Text `toml:"terms"`   // Regolamento
 	Privacy Text `toml:"privacy"` // Informativa
 }

@@ -120,7 +120,7 @@ func read(fsys fs.FS, dir string) (Community, []Problem) {
 	if c.Realm == "" {
 		c.Realm = Realm(c.ID)
 	}
-	problems = append(readTexts(fsys, &c), check(c, dir)...)
+	problems = slices.Concat(readTexts(fsys, &c), readHelp(fsys, &c, dir), check(c, dir))
 	for i := range problems {
 		problems[i].File = path.Join(dir, FileName)
 	}

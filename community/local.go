@@ -62,6 +62,7 @@ var DoorKinds = []string{SPID, CIE, CNS}
 type Door struct {
 	Kind   string `toml:"kind"`   // one of DoorKinds
 	Coming bool   `toml:"coming"` // announced for this portal: the page may say "in arrivo"
+	Topic  string `toml:"topic"`  // of the help, that tells how to get it; "" for the one that all communities share
 }
 
 func demandsOnLocal(c Community) []demand {
@@ -76,6 +77,8 @@ func demandsOnLocal(c Community) []demand {
 		demands = append(demands, oneOf("legal_basis.kind", c.LegalBasis.Kind, LegalBases), demand{"legal_basis.note", c.LegalBasis.Note != "", missing})
 	}
 	for i, d := range c.Doors {
+		_, told := c.Topic(d.Topic)
+		demands = append(demands, demand{fmt.Sprintf("doors[%d].topic", i), d.Topic == "" || told, fmt.Sprintf("nell'aiuto non c'è l'argomento %q", d.Topic)})
 		key := fmt.Sprintf("doors[%d].kind", i)
 		demands = append(demands, oneOf(key, d.Kind, DoorKinds),
 			demand{key, !slices.ContainsFunc(c.Doors[:i], func(other Door) bool { return other.Kind == d.Kind }), "è ripetuto"})

@@ -7,8 +7,6 @@ import (
 	"sportello/office"
 )
 
-const desksPath = "/sportelli"
-
 // A publicDesk is a desk in the public list.
 type publicDesk struct {
 	branchRow
@@ -43,7 +41,11 @@ func (s *Server) getDesks(w http.ResponseWriter, r *http.Request) error {
 		data.Provinces = append(data.Provinces, Option{sigla, s.provinceName(sigla)})
 	}
 	for _, b := range list.Found {
-		data.add(s.comuneName(b.Comune)+" ("+b.Province+")", s.publicDesk(b))
+		desk := s.publicDesk(b)
+		if !visitOf(r).hasLocal() {
+			desk.Issues = ""
+		}
+		data.add(s.comuneName(b.Comune)+" ("+b.Province+")", desk)
 	}
 	p := s.page(r, "Sportelli abilitati").at()
 	p.Data = data

@@ -268,6 +268,7 @@ type client struct {
 	*house
 	http *http.Client
 	here string // address of the last page
+	host string // of the portal that it asks; "" for the installation's own
 }
 
 // A shown is a page as the browser got it.
@@ -352,6 +353,7 @@ func (c *client) do(method, path string, form url.Values) *shown {
 	}
 	r, err := http.NewRequestWithContext(c.Context(), method, c.URL+path, body)
 	c.must(err)
+	r.Host = c.host
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Origin", c.URL)

@@ -58,6 +58,7 @@ type page struct {
 	Reference string    // on error pages
 	At        time.Time // the moment of the request
 	Home      Link
+	Ending    string // that the portal's own credentials are about to end, "" if they are not
 }
 
 // page starts a page for a request.
@@ -68,7 +69,8 @@ func (s *Server) page(r *http.Request, title string) *page {
 	if p.Desk {
 		p.Home = Link{Text: "Menu iniziale", Href: "/sportello"}
 	} else {
-		p.Languages = languageLinks(r, v.Lang)
+		p.Languages, p.Ending = languageLinks(r, v.Lang), v.ending()
+		p.Nav = citizenNav(v, r.URL.Path)
 	}
 	return p
 }

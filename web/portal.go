@@ -21,7 +21,7 @@ type Portal struct {
 // Community is the portal's own.
 func (p Portal) Community() community.Community {
 	if len(p.Communities) == 0 {
-		return community.Community{Publisher: community.Publisher{Name: "Sportello"}}
+		return community.Community{Publisher: community.Publisher{Name: "Sportello"}, Local: community.Local{Issues: true}}
 	}
 	return p.Communities[0]
 }

@@ -123,13 +123,13 @@ func (s *Server) routes() []route {
 		s.importRoutes(),
 		s.figuresRoutes(),
 		s.documentRoutes(),
-		s.activationRoutes(),
+		s.local(s.activationRoutes()),
 		s.revocationRoutes(),
-		s.areaRoutes(),     // log-in and personal page
-		s.recoveryRoutes(), // password and PIN again
-		s.publicRoutes(),   // how to register, help
-		s.onlineRoutes(),   // preregistration, weak registration
-		s.requestRoutes(),  // the two-phase request to an ente
+		s.local(s.areaRoutes()),     // log-in and personal page
+		s.local(s.recoveryRoutes()), // password and PIN again
+		s.publicRoutes(),            // how to register, help
+		s.onlineRoutes(),            // preregistration, weak registration
+		s.requestRoutes(),           // the two-phase request to an ente
 		s.helpdeskRoutes(),
 		s.postRoutes(), // letters in print runs
 		s.demoRoutes(),

@@ -38,7 +38,7 @@ func newServer(w io.Writer) *Server {
 		Log: slog.New(slog.NewTextHandler(w, nil)), Now: func() time.Time { return noon }, Rand: dice{},
 		PublicURL: &url.URL{Scheme: "https", Host: "credenziali.example"},
 		Communities: []community.Community{{
-			ID: "esempio", Name: "Esempio",
+			ID: "esempio", Name: "Esempio", Local: community.Local{Issues: true},
 			Publisher: community.Publisher{Name: "Regione Esempio", Address: "Piazza del Mercato 1, 10100 Esempio", TaxCode: "80000000000",
 				Website: "https://www.regione.example/", HelpPhone: "800 000 000", HelpHours: "8-18", HelpEmail: "assistenza@regione.example"},
 			Terms: community.Text{Version: "3", ValidFrom: "2026-09-01", Summary: []string{"Le credenziali sono personali."},
