@@ -21,8 +21,8 @@ type entry struct {
 	Changed          int64
 }
 
-// A roll is what memory holds of a realm's listing, or of a part of it: columns of small numbers, 28 bytes a registration, in the order
-// of surname, name and number. It never changes; what has changed since stands beside it (see view).
+// A roll is what memory holds of a realm's listing, or of a part of it: small numbers, 28 bytes a registration, in the order of surname,
+// name and number. It never changes; what has changed since stands beside it (see view).
 type roll struct {
 	surnames words
 	from     []uint32 // where each surname's rows begin; one more at the end
@@ -30,11 +30,7 @@ type roll struct {
 	places   []place
 	facets   []facet
 
-	name    []uint32
-	place   []uint16
-	facet   []uint16 // and the number's last digit: facet<<4 | digit
-	created []uint32 // Unix seconds
-	number  []uint32 // without its last digit
+	rows []line
 
 	byName, byPlace postings
 	byDate          []uint32            // rows in the order of registration
@@ -42,6 +38,17 @@ type roll struct {
 	rare            [][]uint32          // the rows of each facet that few have; nil for the others
 	homes           map[string][]uint32 // the places of each province and of each comune
 }
+
+// A line is a row but for its surname: all that a search may ask of it comes with one access to memory.
+type line struct {
+	name    uint32
+	created uint32 // Unix seconds
+	number  uint32 // without its last digit
+	place   uint16
+	facet   uint16 // and the number's last digit: facet<<4 | digit
+}
+
+func (l line) digits() uint64 { return uint64(l.number)*10 + uint64(l.facet&15) }
 
 // A place is where people live: the words of the residence.
 type place struct{ province, comune string }
@@ -53,9 +60,9 @@ type facet struct {
 	strong    bool
 }
 
-func (r *roll) size() int { return len(r.name) }
+func (r *roll) size() int { return len(r.rows) }
 
-func (r *roll) digits(row uint32) uint64 { return uint64(r.number[row])*10 + uint64(r.facet[row]&15) }
+func (r *roll) digits(row uint32) uint64 { return r.rows[row].digits() }
 
 // numeral writes the ten digits of a registration number.
 func numeral(n uint64) string {
@@ -82,7 +89,7 @@ func (r *roll) surname(row uint32) int {
 }
 
 func (r *roll) key(row uint32) key {
-	return key{r.surnames.at(r.surname(row)), r.names.at(int(r.name[row])), int64(r.created[row]), numeral(r.digits(row))}
+	return key{r.surnames.at(r.surname(row)), r.names.at(int(r.rows[row].name)), int64(r.rows[row].created), numeral(r.digits(row))}
 }
 
 // postings list the rows of each value of a column, in order.
@@ -90,22 +97,23 @@ type postings struct{ from, rows []uint32 }
 
 func (p postings) of(value uint32) []uint32 { return p.rows[p.from[value]:p.from[value+1]] }
 
-// post makes the postings of a column with values below n.
-func post[T uint16 | uint32](column []T, n int) postings {
-	p := postings{sums(column, n), make([]uint32, len(column))}
+// post makes the postings of a value below n that each of many lines has.
+func post(rows []line, n int, value func(*line) uint32) postings {
+	p := postings{sums(rows, n, value), make([]uint32, len(rows))}
 	next := slices.Clone(p.from)
-	for row, v := range column {
+	for row := range rows {
+		v := value(&rows[row])
 		p.rows[next[v]] = uint32(row)
 		next[v]++
 	}
 	return p
 }
 
-// sums tell for each value below n how many rows have a smaller one; n itself, how many there are.
-func sums[T uint16 | uint32](column []T, n int) []uint32 {
+// sums tell for each value below n how many lines have a smaller one; n itself, how many there are.
+func sums(rows []line, n int, value func(*line) uint32) []uint32 {
 	from := make([]uint32, n+1)
-	for _, v := range column {
-		from[v+1]++
+	for row := range rows {
+		from[value(&rows[row])+1]++
 	}
 	for v := range n {
 		from[v+1] += from[v]

@@ -22,9 +22,7 @@ const mostFacets = 1 << 12
 
 func newBuilder(size int) *builder {
 	b := &builder{surnames: map[string]uint32{}, names: map[string]uint32{}, places: map[place]uint16{}, facets: map[facet]uint16{}}
-	b.surname, b.name = make([]uint32, 0, size), make([]uint32, 0, size)
-	b.place, b.facet = make([]uint16, 0, size), make([]uint16, 0, size)
-	b.created, b.number = make([]uint32, 0, size), make([]uint32, 0, size)
+	b.surname, b.rows = make([]uint32, 0, size), make([]line, 0, size)
 	return b
 }
 
@@ -76,11 +74,8 @@ func (b *builder) addTo(place, facet uint16, e *entry) bool {
 		return false
 	}
 	b.surname = append(b.surname, internWord(b.surnames, &b.words.surnames, e.Surname))
-	b.name = append(b.name, internWord(b.names, &b.words.names, e.Name))
-	b.place = append(b.place, place)
-	b.facet = append(b.facet, facet<<4|uint16(digits%10))
-	b.created = append(b.created, uint32(e.Created))
-	b.number = append(b.number, uint32(digits/10))
+	name := internWord(b.names, &b.words.names, e.Name)
+	b.rows = append(b.rows, line{name: name, created: uint32(e.Created), number: uint32(digits / 10), place: place, facet: facet<<4 | uint16(digits%10)})
 	return true
 }
 
@@ -96,12 +91,9 @@ func (b *builder) takeIn(l level) bool {
 			if l.gone != nil && l.gone.has(row) {
 				continue
 			}
-			b.surname = append(b.surname, surnames[s])
-			b.name = append(b.name, names[l.name[row]])
-			b.place = append(b.place, places[l.place[row]])
-			b.facet = append(b.facet, facets[l.facet[row]>>4]<<4|l.facet[row]&15)
-			b.created = append(b.created, l.created[row])
-			b.number = append(b.number, l.number[row])
+			x := l.rows[row]
+			x.name, x.place, x.facet = names[x.name], places[x.place], facets[x.facet>>4]<<4|x.facet&15
+			b.surname, b.rows = append(b.surname, surnames[s]), append(b.rows, x)
 		}
 	}
 	return true
@@ -123,23 +115,24 @@ func (b *builder) finish() *roll {
 	surnames := slices.Sorted(slices.Values(b.words.surnames))
 	r.surnames = newWords(surnames)
 	ranked(b.surname, b.words.surnames)
-	names := slices.Clone(b.name)
-	ranked(names, b.words.names)
-
-	rows, spare := make([]uint32, len(b.name)), make([]uint32, len(b.name))
-	for i := range rows {
-		rows[i] = uint32(i)
+	order := b.order()
+	r.from = make([]uint32, len(surnames)+1)
+	for _, s := range b.surname {
+		r.from[s+1]++
 	}
-	for _, column := range [][]uint32{b.number, names, b.surname} {
-		rows, spare = radix(rows, spare, column)
+	for s := range surnames {
+		r.from[s+1] += r.from[s]
 	}
-	r.from = sums(b.surname, len(surnames))
 	b.surname = nil
-	r.name, r.created, r.number = arranged(r.name, rows), arranged(r.created, rows), arranged(r.number, rows)
-	r.place, r.facet = arranged(r.place, rows), arranged(r.facet, rows)
-	r.byName, r.byPlace = post(r.name, len(b.words.names)), post(r.place, len(r.places))
-	r.byDate = r.dated(rows, spare)
-	r.facetFrom = facetSums(r.facet, len(r.facets))
+	sorted := make([]line, len(order))
+	for i, row := range order {
+		sorted[i] = r.rows[row]
+	}
+	r.rows = sorted
+	r.byName = post(r.rows, len(b.words.names), func(l *line) uint32 { return l.name })
+	r.byPlace = post(r.rows, len(r.places), func(l *line) uint32 { return uint32(l.place) })
+	r.byDate = r.sortedBy(order, (*line).lastDigit, (*line).tens, (*line).since)
+	r.facetFrom = sums(r.rows, len(r.facets), func(l *line) uint32 { return uint32(l.facet >> 4) })
 	r.rare = r.rarities()
 	r.homes = map[string][]uint32{}
 	for i, p := range r.places {
@@ -148,6 +141,40 @@ func (b *builder) finish() *roll {
 	}
 	result := *r
 	return &result
+}
+
+func (l *line) lastDigit() uint32 { return uint32(l.facet & 15) }
+func (l *line) tens() uint32      { return l.number }
+func (l *line) since() uint32     { return l.created }
+
+// order is that of surname, name and number.
+func (b *builder) order() []uint32 {
+	names := make([]uint32, len(b.rows))
+	for i := range b.rows {
+		names[i] = b.rows[i].name
+	}
+	ranked(names, b.words.names)
+	rows := b.sortedBy(make([]uint32, len(b.rows)), (*line).lastDigit, (*line).tens)
+	spare := make([]uint32, len(rows))
+	for _, column := range [][]uint32{names, b.surname} {
+		rows, spare = radix(rows, spare, column)
+	}
+	return rows
+}
+
+// sortedBy are the numbers of all rows, sorted by one value after the other, the last one above all. The list is used for it.
+func (r *roll) sortedBy(list []uint32, values ...func(*line) uint32) []uint32 {
+	column, spare := make([]uint32, len(r.rows)), make([]uint32, len(r.rows))
+	for i := range list {
+		list[i] = uint32(i)
+	}
+	for _, value := range values {
+		for i := range r.rows {
+			column[i] = value(&r.rows[i])
+		}
+		list, spare = radix(list, spare, column)
+	}
+	return list
 }
 
 // rarities list the rows of each facet that fewer than one in rareness have.
@@ -159,34 +186,12 @@ func (r *roll) rarities() [][]uint32 {
 			rare[f] = make([]uint32, 0, n)
 		}
 	}
-	for row, f := range r.facet {
-		if rare[f>>4] != nil {
-			rare[f>>4] = append(rare[f>>4], uint32(row))
+	for row := range r.rows {
+		if f := r.rows[row].facet >> 4; rare[f] != nil {
+			rare[f] = append(rare[f], uint32(row))
 		}
 	}
 	return rare
-}
-
-// facetSums are the sums of the facets, which share their column with a digit.
-func facetSums(column []uint16, n int) []uint32 {
-	fine := sums(column, n<<4)
-	from := make([]uint32, n+1)
-	for f := range from {
-		from[f] = fine[f<<4]
-	}
-	return from
-}
-
-// dated are the rows in the order of registration, then of the number.
-func (r *roll) dated(rows, spare []uint32) []uint32 {
-	digit := make([]uint32, len(rows))
-	for i := range rows {
-		rows[i], digit[i] = uint32(i), uint32(r.facet[i]&15)
-	}
-	for _, column := range [][]uint32{digit, r.number, r.created} {
-		rows, spare = radix(rows, spare, column)
-	}
-	return rows
 }
 
 // ranked replaces each word's index by its place in the alphabet.
@@ -203,12 +208,4 @@ func ranked(column []uint32, list []string) {
 	for i, w := range column {
 		column[i] = rank[w]
 	}
-}
-
-func arranged[T any](column []T, rows []uint32) []T {
-	list := make([]T, len(rows))
-	for i, row := range rows {
-		list[i] = column[row]
-	}
-	return list
 }

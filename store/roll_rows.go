@@ -170,7 +170,7 @@ func (v *sieve) ofDays(r run) iter.Seq[uint32] {
 }
 
 func (r *roll) compareDate(row uint32, k key) int {
-	return cmp.Or(cmp.Compare(int64(r.created[row]), k.Created), cmp.Compare(numeral(r.digits(row)), k.Number))
+	return cmp.Or(cmp.Compare(int64(r.rows[row].created), k.Created), cmp.Compare(numeral(r.digits(row)), k.Number))
 }
 
 // visits is what it costs to look at rows of a source until so many are found.
@@ -216,10 +216,12 @@ func (s source) count(most int, patience float64) (n int, done bool) {
 	return n, true
 }
 
-// pageable is where to find a page: a source in the order of the run, read until there is enough, or all of another if that is less.
+// pageable is where to find a page: a source in the order of the run, read until there is enough, or all of another, which gives the
+// count at the same time, if that takes less.
 func (v *sieve) pageable(r run) (ordered, whole source, inOrder bool) {
-	ordered, whole = v.inOrder(r), least(v.sources())
-	return ordered, whole, v.visits(ordered, r.size) <= whole.all()
+	ordered = v.inOrder(r)
+	quick, whole := v.countable(mostCounted + 1)
+	return ordered, whole, v.visits(ordered, r.size)+v.visits(quick, mostCounted+1) <= whole.all()
 }
 
 // rows gives the first rows of a run. What was expected of its order may prove wrong: then the smaller source is read after all.
@@ -227,6 +229,10 @@ func (v *sieve) rows(r run) []uint32 {
 	ordered, whole, inOrder := v.pageable(r)
 	if inOrder {
 		if found, done := ordered.first(r.size, whole.all()/ordered.cost); done {
+			if len(found) < r.size && r.beyond == nil {
+				n := len(found)
+				v.counted = &n
+			}
 			return found
 		}
 	}
@@ -281,7 +287,7 @@ func (r *roll) comparing(x run) func(a, b uint32) int {
 	up := cmp.Compare[uint32]
 	if x.byDate {
 		up = func(a, b uint32) int {
-			return cmp.Or(cmp.Compare(r.created[a], r.created[b]), cmp.Compare(r.digits(a), r.digits(b)))
+			return cmp.Or(cmp.Compare(r.rows[a].created, r.rows[b].created), cmp.Compare(r.digits(a), r.digits(b)))
 		}
 	}
 	if x.down {

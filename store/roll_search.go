@@ -98,8 +98,8 @@ func (v *sieve) days() []uint32 {
 	if !v.dated {
 		return v.byDate
 	}
-	first, _ := slices.BinarySearchFunc(v.byDate, v.from, func(row, t uint32) int { return cmp.Compare(v.created[row], t) })
-	end, _ := slices.BinarySearchFunc(v.byDate, v.to, func(row, t uint32) int { return cmp.Compare(v.created[row], t) })
+	first, _ := slices.BinarySearchFunc(v.byDate, v.from, func(row, t uint32) int { return cmp.Compare(v.roll.rows[row].created, t) })
+	end, _ := slices.BinarySearchFunc(v.byDate, v.to, func(row, t uint32) int { return cmp.Compare(v.roll.rows[row].created, t) })
 	return v.byDate[first:max(first, end)]
 }
 
@@ -184,16 +184,17 @@ func (c Criteria) among(list []entry) (found []key) {
 
 // lets tells whether a row goes through.
 func (v *sieve) lets(row uint32) bool {
-	if v.facetOK != nil && !v.facetOK.has(uint32(v.facet[row]>>4)) || v.placeOK != nil && !v.placeOK.has(uint32(v.place[row])) || v.nameOK != nil && !v.nameOK.has(v.name[row]) {
+	l := &v.roll.rows[row]
+	if v.facetOK != nil && !v.facetOK.has(uint32(l.facet>>4)) || v.placeOK != nil && !v.placeOK.has(uint32(l.place)) || v.nameOK != nil && !v.nameOK.has(l.name) {
 		return false
 	}
-	if v.dated && (v.created[row] < v.from || v.created[row] >= v.to) || !v.anySurname && !v.bears(row) || v.gone != nil && v.gone.has(row) {
+	if v.dated && (l.created < v.from || l.created >= v.to) || !v.anySurname && !v.bears(row) || v.gone != nil && v.gone.has(row) {
 		return false
 	}
 	if len(v.moved) == 0 {
 		return true
 	}
-	_, moved := v.moved[v.digits(row)]
+	_, moved := v.moved[l.digits()]
 	return !moved
 }
 

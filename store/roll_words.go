@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // words are many words in one piece of memory, each with a line feed before and after, and with an index of every three letters that
@@ -92,8 +93,12 @@ func (w words) containing(part string) []uint32 {
 	if len(part) < 3 || w.grams.from == nil {
 		return w.searched([]byte(part))
 	}
+	list := w.rarest([]byte(part))
+	if len(part) == 3 && !strings.ContainsFunc(part, func(r rune) bool { return r < 'A' || r > 'Z' }) {
+		return list // they all have it
+	}
 	found := []uint32{}
-	for _, i := range w.rarest([]byte(part)) {
+	for _, i := range list {
 		if bytes.Contains(w.bytes(i), []byte(part)) {
 			found = append(found, i)
 		}

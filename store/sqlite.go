@@ -28,7 +28,7 @@ func (sqliteEngine) open(file string) (read, write *sql.DB, err error) {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
-	if read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+	if read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size("+readCache+")"); err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	n := 2 * runtime.NumCPU()
@@ -36,6 +36,10 @@ func (sqliteEngine) open(file string) (read, write *sql.DB, err error) {
 	read.SetMaxIdleConns(n)
 	return read, write, nil
 }
+
+// readCache is the memory of each reading connection for pages of the file, at most: 32 MB hold the inner pages of ten million people's
+// indexes, so that a row costs the reading of its own pages only.
+const readCache = "-32768"
 
 func (sqliteEngine) ready(read *sql.DB) querier { return newParsed(read) }
 

@@ -98,8 +98,8 @@ func (l level) without(numbers map[uint64]struct{}) level {
 		likely.add(kind(uint32(n / 10)))
 	}
 	gone := slices.Clone(l.gone)
-	for row, tens := range l.number {
-		if !likely.has(kind(tens)) {
+	for row := range l.rows {
+		if !likely.has(kind(l.rows[row].number)) {
 			continue
 		}
 		if _, is := numbers[l.digits(uint32(row))]; is {

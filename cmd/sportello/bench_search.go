@@ -38,8 +38,9 @@ type searchBench struct {
 }
 
 const (
-	sampled = 5000 // people who are looked for
-	asked   = 200  // searches of each kind
+	sampled  = 5000 // people who are looked for
+	asked    = 200  // searches of each kind
+	mostPlan = 160  // letters of a line of a plan: some list every number of a page
 )
 
 // A family is a kind of search: what an operator types who looks for somebody.
@@ -208,7 +209,8 @@ func (b *searchBench) load(dsn string) func() error {
 			}
 			b.say("Riempite le tabelle con %d persone in %.0f s.\n\n", b.people, clock().Sub(begin).Seconds())
 		}
-		b.population.made = max(there, b.people) + 100_000
+		b.population.chance = rand.New(rand.NewPCG(uint64(clock().UnixNano()), 1)) // whoever registers now is new, even if an earlier run had a writer too
+		b.population.made = max(there, b.people) + b.population.chance.IntN(100_000_000)
 		return b.draw(dsn)
 	}
 }
@@ -337,6 +339,11 @@ func (b *searchBench) plans() error {
 		plan, err := b.store.Explain(b.ctx, b.criteria(f), benchSlices[0].slice)
 		if err != nil {
 			return err
+		}
+		for i, line := range plan {
+			if runes := []rune(line); len(runes) > mostPlan {
+				plan[i] = string(runes[:mostPlan]) + "..."
+			}
 		}
 		b.say("%s:\n    %s\n", f.name, strings.Join(plan, "\n    "))
 	}
