@@ -7,3 +7,5 @@ func (db *DB) Merge() error {
 	}
 	return db.memory.do((*memory).merge)
 }
+
+func init() { scanPiece = 50 } // so that a few hundred rows are several pieces

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,29 +10,90 @@ import (
 	"sportello/person"
 )
 
-// A scan finds rows in the database by reading the listing in order, which takes time where little is found.
+// A scan finds rows in the database by reading the listing in order, which takes time where little is found. It reads piece by piece, so
+// that it can end when its time is over: a statement of SQLite's that has given a row cannot be broken off.
 type scan struct {
 	tx   *Tx
 	c    Criteria // folded
 	args []any
 }
 
+// scanPiece is how many rows of the listing a statement reads at most; tests read less.
+var scanPiece = 4000
+
 // rows implements finder.
-func (q *scan) rows(r run) ([]key, error) {
-	columns, way, than := "surname, name, number", "", " > "
+func (q *scan) rows(r run) (found []key, err error) {
+	if r.beyond == nil && r.byDate {
+		r.beyond = q.c.outermost(r)
+	}
+	for err == nil && len(found) < r.size {
+		var piece []key
+		end, failed := q.end(r)
+		if failed != nil {
+			return found, failed
+		}
+		piece, err = q.piece(r, end, r.size-len(found))
+		found = append(found, piece...)
+		if r.beyond = end; end == nil {
+			return found, err
+		}
+	}
+	return found, err
+}
+
+// outermost is a place just before the first row that the dates allow; nil is the beginning.
+func (c Criteria) outermost(r run) *key {
+	switch {
+	case r.down && !c.To.IsZero():
+		return &key{Created: c.To.Unix()} // no number comes before ""
+	case !r.down && !c.From.IsZero():
+		return &key{Created: c.From.Unix()}
+	}
+	return nil
+}
+
+// count implements finder.
+func (q *scan) count(most int) (n int, err error) {
+	for r := (run{}); n < most; {
+		end, err := q.end(r)
+		if err != nil {
+			return n, err
+		}
+		q.args = nil
+		var more int
+		if err := q.tx.one("SELECT COUNT(*) FROM listing WHERE "+q.conditions()+q.between(r, end), q.args, &more); err != nil {
+			return n, err
+		}
+		n += more
+		if r.beyond = end; end == nil {
+			return n, nil
+		}
+	}
+	return most, nil
+}
+
+// end is the last row of the piece that begins where a run does, whatever the criteria; nil if it is the last piece.
+func (q *scan) end(r run) (*key, error) {
+	q.args = nil
+	var k key
+	query := "SELECT surname, name, created_at, number FROM listing WHERE TRUE" + q.between(r, nil) + " ORDER BY " + r.by() + fmt.Sprintf(" LIMIT 1 OFFSET %d", scanPiece-1)
 	if r.byDate {
-		columns = "created_at, number"
+		query = strings.Replace(query, "surname, name,", "'', '',", 1) // so that the index has it all
+	} else {
+		query = strings.Replace(query, "created_at,", "0,", 1)
 	}
-	if r.down {
-		way, than = " DESC", " < "
+	err := q.tx.one(query, q.args, &k.Surname, &k.Name, &k.Created, &k.Number)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
 	}
-	query := q.find("surname, name, created_at, number")
-	if r.beyond != nil {
-		query += " AND (" + columns + ")" + than + "(" + q.after(r) + ")"
-	}
-	query += " ORDER BY " + strings.ReplaceAll(columns, ",", way+",") + way + fmt.Sprintf(" LIMIT %d", r.size)
-	var keys []key
-	err := q.tx.all(query, q.args, func(rows *sql.Rows) error {
+	return &k, err
+}
+
+// piece reads the rows that the criteria select from where a run begins to an end.
+func (q *scan) piece(r run, end *key, most int) (keys []key, err error) {
+	q.args = nil
+	query := "SELECT surname, name, created_at, number FROM listing WHERE " + q.conditions() + q.between(r, end) + " ORDER BY " + r.by() + fmt.Sprintf(" LIMIT %d", most)
+	err = q.tx.all(query, q.args, func(rows *sql.Rows) error {
 		var k key
 		err := rows.Scan(&k.Surname, &k.Name, &k.Created, &k.Number)
 		keys = append(keys, k)
@@ -40,22 +102,37 @@ func (q *scan) rows(r run) ([]key, error) {
 	return keys, err
 }
 
-func (q *scan) after(r run) string {
-	if r.byDate {
-		return q.arg(r.beyond.Created) + ", " + q.arg(r.beyond.Number)
+// by is what a run is sorted by.
+func (r run) by() string {
+	way := ""
+	if r.down {
+		way = " DESC"
 	}
-	return q.arg(r.beyond.Surname) + ", " + q.arg(r.beyond.Name) + ", " + q.arg(r.beyond.Number)
+	if r.byDate {
+		return "created_at" + way + ", number" + way
+	}
+	return "surname" + way + ", name" + way + ", number" + way
 }
 
-// count implements finder.
-func (q *scan) count(most int) (n int, err error) {
-	query := fmt.Sprintf("SELECT COUNT(*) FROM (%s LIMIT %d) AS counted", q.find("1"), most)
-	return n, q.tx.one(query, q.args, &n)
-}
-
-func (q *scan) find(columns string) string {
-	q.args = nil
-	return "SELECT " + columns + " FROM listing WHERE " + q.conditions()
+// between are the conditions for what comes after the beginning of a run, up to an end; each may be nil.
+func (q *scan) between(r run, end *key) (where string) {
+	after, upTo := " > ", " <= "
+	if r.down {
+		after, upTo = " < ", " >= "
+	}
+	for _, x := range []struct {
+		at   *key
+		than string
+	}{{r.beyond, after}, {end, upTo}} {
+		switch {
+		case x.at == nil:
+		case r.byDate:
+			where += " AND (created_at, number)" + x.than + "(" + q.list([]any{x.at.Created, x.at.Number}) + ")"
+		default:
+			where += " AND (surname, name, number)" + x.than + "(" + q.list([]any{x.at.Surname, x.at.Name, x.at.Number}) + ")"
+		}
+	}
+	return where
 }
 
 func (q *scan) conditions() string {
@@ -107,13 +184,13 @@ func (q *scan) area() []string {
 		values []string
 	}{{"province", q.c.Within.Provinces}, {"comune", q.c.Within.Comuni}} {
 		if len(x.values) > 0 {
-			any = append(any, x.column+" IN ("+q.list(x.values)+")")
+			any = append(any, x.column+" IN ("+q.list(anys(x.values))+")")
 		}
 	}
 	return []string{"(" + strings.Join(any, " OR ") + ")"}
 }
 
-func (q *scan) list(values []string) string {
+func (q *scan) list(values []any) string {
 	places := make([]string, len(values))
 	for i, v := range values {
 		places[i] = q.arg(v)
@@ -125,4 +202,12 @@ func (q *scan) list(values []string) string {
 func (q *scan) arg(v any) string {
 	q.args = append(q.args, v)
 	return fmt.Sprintf("$%d", len(q.args))
+}
+
+func anys(words []string) []any {
+	list := make([]any, len(words))
+	for i, w := range words {
+		list[i] = w
+	}
+	return list
 }
