@@ -67,6 +67,10 @@ func TestOperatorsLife(t *testing.T) {
 		chief.Post = office.Post{Ente: "altrove", Role: office.Clerk}
 		_, _, err = a.AddOperator(ctx, carla, chief)
 		wants(t, err, store.ErrNotFound)
+		herself := giulia
+		herself.Username, herself.TaxCode = "carla.due", "RSSCRL70C43L21VP" // her own code, as the registry writes it for a namesake
+		_, _, err = a.AddOperator(ctx, carla, herself)
+		wants(t, err, office.ErrOwnAccount)
 		id, password, err := a.AddOperator(ctx, carla, giulia)
 		must(t, err)
 		_, _, err = a.AddOperator(ctx, carla, giulia)

@@ -141,7 +141,7 @@ type Candidate struct {
 }
 
 // AddOperator takes in an operator and gives the password to hand over: it is shown this once, and the operator replaces it at the first log-in.
-// Errors: ErrUsername, ErrTaxCode, ErrName, ErrEmail, ErrRole, joined; office.ErrAbove, store.ErrConflict (username or tax code known).
+// Errors: ErrUsername, ErrTaxCode, ErrName, ErrEmail, ErrRole, joined; office.ErrAbove, office.ErrOwnAccount, store.ErrConflict (username or tax code known).
 func (a *Administration) AddOperator(ctx context.Context, who Who, c Candidate) (id, password string, err error) {
 	o, refusal := c.operator()
 	password, hash, err := a.drawPassword()
@@ -162,6 +162,9 @@ func (a *Administration) AddOperator(ctx context.Context, who Who, c Candidate) 
 		}
 		if err := who.mayGive(tx, c.Post); err != nil {
 			return err
+		}
+		if !who.console && o.TaxCode.Alike(who.Operator.TaxCode) { // a second account of one's own
+			return office.ErrOwnAccount
 		}
 		o.TemporaryUntil = tx.Now.Add(temporaryFor)
 		return tx.AddOperator(&o)

@@ -58,17 +58,22 @@ func (a ObsoleteAccount) Services() string {
 	return strings.Join(names, ", ")
 }
 
+// stillClosing returns ErrClosing while the directory has not confirmed the end of somebody's obsolete account.
+func stillClosing(tx *store.Tx, code person.TaxCode) error {
+	open, err := tx.OpenClosings(tx.PersonMAC(code))
+	if len(open) > 0 {
+		return ErrClosing
+	}
+	return err
+}
+
 // obsolete asks the directory about somebody who is not in the database. Without an answer the desk goes on, with a notice.
 func (d *Desk) obsolete(ctx context.Context, who Who, draft *Draft) ([]registry.Account, error) {
 	if d.Obsolete == nil {
 		return nil, nil
 	}
 	err := d.read(ctx, func(tx *store.Tx) error {
-		open, err := tx.OpenClosings(tx.PersonMAC(draft.TaxCode))
-		if len(open) > 0 {
-			return ErrClosing
-		}
-		return err
+		return stillClosing(tx, draft.TaxCode)
 	})
 	if err != nil {
 		return nil, err

@@ -96,6 +96,27 @@ func TestObsoleteAccountOfOthers(t *testing.T) {
 	})
 }
 
+// A form that was opened before the obsolete account was found is not confirmed while the account is being closed.
+func TestDraftFromBeforeTheClosing(t *testing.T) {
+	each(t, func(h *house) {
+		ctx, x := h.t.Context(), h.people.CIA[0]
+		early := h.draft(h.bruno(), x)
+		h.typed(h.bruno(), early, entryOf(x))
+		_, _, form := h.obsoleteCitizen()
+		h.must(h.Archive(ctx, h.anna(), form))
+		h.registry.SetFault(registry.Credentials, simulator.Fault{Kind: simulator.Down})
+		h.must(h.CloseAccount(ctx, h.anna(), form))
+		_, err := h.Register(ctx, h.bruno(), early)
+		h.wants(err, ErrClosing)
+		h.registry.SetFault(registry.Credentials, simulator.Fault{})
+		h.now = h.now.Add(time.Minute)
+		_, err = h.CloseDue(ctx)
+		h.must(err)
+		_, err = h.Register(ctx, h.bruno(), early)
+		h.must(err)
+	})
+}
+
 // The directory fails while the account is closed: nothing is lost, and the registration waits for the confirmation (mission S12).
 func TestClosingIsTriedUntilConfirmed(t *testing.T) {
 	for _, fault := range []simulator.FaultKind{simulator.Slow, simulator.Down, simulator.Nonsense, simulator.Lost} {

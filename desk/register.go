@@ -98,7 +98,7 @@ func (d *Desk) mayRegister(tx *store.Tx, who Who, draft Draft) error {
 	if !slices.ContainsFunc(d.CommunitiesOf(who), func(c community.Community) bool { return c.ID == draft.Entry.Community }) {
 		return ErrNoCommunity
 	}
-	return errors.Join(who.May(office.Register, tx.Now), who.MayServe(draft.TaxCode), who.MayPlace(draft.Province, draft.Comune),
+	return errors.Join(who.May(office.Register, tx.Now), who.MayServe(draft.TaxCode), who.MayPlace(draft.Province, draft.Comune), stillClosing(tx, draft.TaxCode),
 		d.admit(tx, who, draft.TaxCode, draft.Entry.Delegation))
 }
 

@@ -338,15 +338,19 @@ func (d *Desk) PrintRenewed(ctx context.Context, who Who, n registration.Number,
 
 // ConcludeRenewal ends the desk of a renewal: the sealed code is destroyed. Only who renewed ends it. Errors: ErrUnprinted, ErrOtherDesk.
 func (d *Desk) ConcludeRenewal(ctx context.Context, who Who, n registration.Number) error {
+	if r, err := d.Renewed(ctx, who, n); err == nil && !r.Open {
+		return nil // ended already: nothing is recorded
+	}
 	return d.Store.Act(ctx, who.record(audit.ConcludeDesk), func(tx *store.Tx) error {
 		r, h, err := d.renewed(tx, who, n)
 		if err != nil {
 			return err
 		}
-		tx.Record.Registration, tx.Record.Operation = r.Registration.ID, r.Operation
+		tx.Record.Registration, tx.Record.Operation, tx.Record.PersonMAC = r.Registration.ID, r.Operation, tx.PersonMAC(r.Person.TaxCode)
 		switch {
 		case !r.Open:
-			return nil // done already
+			tx.Record.Detail = map[string]string{"modulo": "già inviato"} // in the same moment
+			return nil
 		case r.Unprinted():
 			return ErrUnprinted
 		case r.By != who.Operator.ID:
@@ -366,7 +370,7 @@ func (d *Desk) ReleaseRenewal(ctx context.Context, who Who, n registration.Numbe
 		if err != nil {
 			return err
 		}
-		tx.Record.Registration, tx.Record.Operation = r.Registration.ID, r.Operation
+		tx.Record.Registration, tx.Record.Operation, tx.Record.PersonMAC = r.Registration.ID, r.Operation, tx.PersonMAC(r.Person.TaxCode)
 		switch err := errors.Join(who.May(office.ReleaseGate, tx.Now), mayServe(who, r.File)); {
 		case err != nil:
 			return err

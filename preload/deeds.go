@@ -215,8 +215,11 @@ func (p *Preload) decide(ctx context.Context, who Who, id string, s step) error 
 		case !slices.Contains(s.from, x.State):
 			return ErrNotSo
 		}
-		if x.State = s.to; s.to == Running && x.BegunAt.IsZero() {
-			x.BegunAt, x.Operator = tx.Now, who.Operator.ID
+		if x.State = s.to; s.to == Running {
+			x.Operator = who.Operator.ID // whoever goes on answers for what comes now
+		}
+		if s.to == Running && x.BegunAt.IsZero() {
+			x.BegunAt = tx.Now
 		}
 		if s.to == GivenUp {
 			x.EndedAt = tx.Now

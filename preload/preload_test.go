@@ -251,6 +251,33 @@ func TestStop(t *testing.T) {
 	})
 }
 
+// Whoever was dismissed imports nobody any more: the import stops by itself, and another administrator goes on.
+func TestStopsWithItsOperator(t *testing.T) {
+	each(t, func(h *house) {
+		id := h.received(list(batch + 5))
+		h.must(h.Start(t.Context(), h.fulvio(), id))
+		dismiss := func(o *office.Operator) {
+			h.must(h.Store.Act(t.Context(), audit.Record{Deed: audit.OperatorChange, ActorKind: audit.BySystem}, func(tx *store.Tx) error {
+				kept, err := tx.Operator("fulvio")
+				h.must(err)
+				kept.DisabledAt = o.DisabledAt
+				return tx.SaveOperator(kept)
+			}))
+		}
+		dismiss(&office.Operator{DisabledAt: h.now})
+		h.idle()
+		if x := h.progress(id); x.State != Stopped || x.Taken.Lines != 0 || h.people(5) != 0 {
+			t.Errorf("stopped at %+v, %d people", x, h.people(5))
+		}
+		dismiss(&office.Operator{})
+		h.must(h.Start(t.Context(), h.fulvio(), id))
+		h.idle()
+		if x := h.progress(id); x.State != Finished || x.Taken.Accepted != int64(batch+5) {
+			t.Errorf("at the end %+v", x)
+		}
+	})
+}
+
 func TestWhoMay(t *testing.T) {
 	h := newHouse(t, testdb.SQLite(t))
 	id := h.received(list(1))

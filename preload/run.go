@@ -259,6 +259,9 @@ func (p *Preload) take(ctx context.Context, x *store.Import, open source) error 
 		size = &pace{size: batchPINs}
 	}
 	err := p.readBatches(ctx, x, open, x.Taken.Last, size, func(list []*candidate) error { return p.takeBatch(ctx, x, list) })
+	if errors.Is(err, errDismissed) {
+		return p.halt(ctx, x)
+	}
 	if err != nil {
 		return err
 	}
@@ -305,7 +308,40 @@ func (p *Preload) takeBatch(ctx context.Context, x *store.Import, list []*candid
 	return store.ErrConflict
 }
 
+// errDismissed means that the operator of an import may not import any more.
+var errDismissed = errors.New("the operator may not import any more")
+
+// mayGoOn looks at the operator as of now: an import lasts hours.
+func mayGoOn(tx *store.Tx, x *store.Import) error {
+	if x.Operator == "" {
+		return nil
+	}
+	o, err := tx.Operator(x.Operator)
+	if err != nil {
+		return err
+	}
+	for _, post := range o.Posts {
+		if post.Ente == x.Ente && o.DisabledAt.IsZero() && (office.Acting{Operator: *o, Post: post}).Can(office.ImportPeople) {
+			return nil
+		}
+	}
+	return errDismissed
+}
+
+// halt stops an import whose operator may not go on: somebody else decides.
+func (p *Preload) halt(ctx context.Context, x *store.Import) error {
+	record := p.record(x, stop.act)
+	record.ActorKind, record.Actor, record.Reason = audit.BySystem, "", errDismissed.Error()
+	return p.Store.Act(context.WithoutCancel(ctx), record, func(tx *store.Tx) error {
+		x.State = Stopped
+		return tx.SaveImport(x)
+	})
+}
+
 func (p *Preload) takeIn(tx *store.Tx, x *store.Import, list []*candidate) error {
+	if err := mayGoOn(tx, x); err != nil {
+		return err
+	}
 	in, err := tx.KnownPeople(x.Realm, comers(list))
 	if err != nil {
 		return err

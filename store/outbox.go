@@ -69,9 +69,15 @@ func (tx *Tx) DropMails(operationID string) error {
 	return tx.exec(`DELETE FROM outbox WHERE operation_id = $1 AND sent_at = 0`, operationID)
 }
 
-// RedirectMails sends the unsent mails of an operation to another address.
+// RedirectMails sends the unsent mails of an operation to another address, now. They get another id: what a courier that is just sending one to the
+// former address notes of it changes nothing.
 func (tx *Tx) RedirectMails(operationID, to string) error {
-	return tx.exec(`UPDATE outbox SET recipient = $2 WHERE operation_id = $1 AND sent_at = 0 AND failed_at = 0`, operationID, to)
+	ids, err := tx.words(`SELECT id FROM outbox WHERE operation_id = $1 AND sent_at = 0 AND failed_at = 0`, operationID)
+	for _, id := range ids {
+		another, failed := tx.NewID()
+		err = errors.Join(err, failed, tx.exec(`UPDATE outbox SET id = $2, recipient = $3, next_at = $4 WHERE id = $1`, id, another, to, tx.Now.Unix()))
+	}
+	return err
 }
 
 // ClaimMail leases up to limit due mails: nobody else gets them before the lease ends.

@@ -283,6 +283,24 @@ func TestOutbox(t *testing.T) {
 	})
 }
 
+// A mail that is being sent while its address changes leaves once more, for the new one.
+func TestRedirectedWhileItLeaves(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		must(t, h.act(t, func(tx *store.Tx) error {
+			return tx.Enqueue(&store.OutboxMail{ID: "m1", Operation: "o1", To: "former@b.example", Data: map[string]string{}, SealedCode: []byte("x"), MessageID: "m1@x"})
+		}))
+		leaving, err := h.ClaimMail(ctx, time.Minute, 1)
+		must(t, err)
+		must(t, h.act(t, func(tx *store.Tx) error { return tx.RedirectMails("o1", "new@b.example") }))
+		must(t, h.MailSent(ctx, leaving[0].ID))
+		again, err := h.ClaimMail(ctx, time.Minute, 1)
+		must(t, err)
+		if len(again) != 1 || again[0].To != "new@b.example" || again[0].SealedCode == nil {
+			t.Errorf("to send then: %+v", again)
+		}
+	})
+}
+
 func TestLimits(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		a, b := store.Limit{Key: "a", Max: 3, Window: time.Hour}, store.Limit{Key: "b", Max: 4, Window: time.Hour}

@@ -62,6 +62,7 @@ func (s *Server) showDetail(w http.ResponseWriter, r *http.Request, refused *For
 		return err
 	}
 	p := s.page(r, f.Person.FullName()).at(Link{Text: "Gestione utenti", Href: managePath})
+	p.Window = "Registrazione " + string(n)
 	data := detailPage{Detail: f, State: stateBadges[f.Registration.State], Strong: Badge{"neutro", "Registrazione forte: " + yesNo(f.Registration.Strong)},
 		Sections: s.detailSections(f), History: historyRows(f.History), Mail: mailAlert(f.File), Panel: panelOf(who, f.File)}
 	if f.Readable {

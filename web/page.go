@@ -39,6 +39,7 @@ func (s Steps) Name() string { return s.Names[s.At-1] }
 // page is what every template is given. Texts are Italian: templates translate them.
 type page struct {
 	Title      string // the h1, and the first words of the window's title; unique
+	Window     string // instead of Title in the window's title, where that holds a name (optional)
 	Subtitle   string // in the window's title only, where two pages share their h1 (optional)
 	Lead       string
 	Breadcrumb []Link // without the first, which is the home or the operator's menu; the last is this page
