@@ -228,24 +228,31 @@ func (tx *Tx) NumbersTaken(numbers []registration.Number) (taken []registration.
 	return taken, err
 }
 
-// askedTogether is how many values one question names.
-const askedTogether = 200
+// askedTogether is how many values one question names, at most and when there are few.
+const (
+	askedTogether = 200
+	askedFew      = 25
+)
 
 // together asks a question of a table "asked" that holds some of the values, until all were there; where some are missing at the end, the last
-// one stands again and again: so it is always the same question. What is asked of each value stands in a question of its own inside it, which no engine turns
+// one stands again and again: so there are only two questions. What is asked of each value stands in a question of its own inside it, which no engine turns
 // into reading everybody.
 func together[T ~string](tx *Tx, values []T, query string, more []any, scan func(*sql.Rows) error) error {
 	if err := tx.byIndex(); err != nil || len(values) == 0 {
 		return err
 	}
-	places := make([]string, askedTogether)
+	size := askedTogether
+	if len(values) <= askedTogether/2 {
+		size = askedFew
+	}
+	places := make([]string, size)
 	for i := range places {
 		places[i] = fmt.Sprintf("($%d)", len(more)+i+1)
 	}
 	query = "WITH asked (value) AS (VALUES " + strings.Join(places, ", ") + ") " + query
-	for part := range slices.Chunk(values, askedTogether) {
+	for part := range slices.Chunk(values, size) {
 		args := slices.Clone(more)
-		for i := range askedTogether {
+		for i := range size {
 			args = append(args, string(part[min(i, len(part)-1)]))
 		}
 		if err := tx.all(query, args, scan); err != nil {

@@ -42,12 +42,7 @@ func (s *swift) close() error {
 	for _, stmt := range s.known {
 		stmt.Close()
 	}
-	err := s.conn.Raw(func(any) (err error) {
-		for _, stmt := range s.bulk {
-			err = errors.Join(err, stmt.Close())
-		}
-		return err
-	})
+	err := s.conn.Raw(func(any) error { return s.forget() })
 	return errors.Join(err, s.conn.Close())
 }
 
@@ -125,21 +120,23 @@ func (p *parsed) QueryRowContext(ctx context.Context, query string, args ...any)
 }
 
 // insertAll implements bulk. One row a statement: many would need a journal of their own, which SQLite reads from its beginning each
-// time. Places without a number spare the driver a search for each, and its own door spares database/sql's copies of the arguments.
+// time. Places without a number spare the driver a search for each, its own door spares database/sql's copies of the arguments, and what is
+// empty in every row stands in the statement: half of a person is.
 func (s *swift) insertAll(ctx context.Context, t table, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	insert := "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES (" + strings.Repeat("?, ", len(t.cols)-1) + "?)"
+	values, bound := sparse(rows)
+	insert := "INSERT INTO " + t.name + " (" + strings.Join(t.cols, ", ") + ") VALUES (" + strings.Join(values, ", ") + ")"
 	return s.conn.Raw(func(conn any) error {
 		stmt, err := s.raw(ctx, conn.(driver.ConnPrepareContext), insert)
 		if err != nil {
 			return err
 		}
-		args := make([]driver.NamedValue, len(t.cols))
+		args := make([]driver.NamedValue, len(bound))
 		for _, row := range rows {
-			for i, v := range row {
-				args[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+			for i, column := range bound {
+				args[i] = driver.NamedValue{Ordinal: i + 1, Value: row[column]}
 			}
 			if _, err := stmt.ExecContext(ctx, args); err != nil {
 				return err
@@ -149,10 +146,49 @@ func (s *swift) insertAll(ctx context.Context, t table, rows [][]any) error {
 	})
 }
 
+// sparse gives what stands in a statement for each column, and which columns are bound.
+func sparse(rows [][]any) (values []string, bound []int) {
+	for column, first := range rows[0] {
+		text := literal(first)
+		for _, row := range rows {
+			if literal(row[column]) != text {
+				text = ""
+				break
+			}
+		}
+		if text == "" {
+			text, bound = "?", append(bound, column)
+		}
+		values = append(values, text)
+	}
+	return values, bound
+}
+
+// literal is how the commonest values are written in a statement; any other is "".
+func literal(v any) string {
+	switch v {
+	case "":
+		return "''"
+	case false:
+		return "FALSE"
+	case int64(0):
+		return "0"
+	}
+	return ""
+}
+
+// mostBulk bounds the statements of insertAll: a few for each table, by what is empty.
+const mostBulk = 100
+
 // raw gives a parsed statement of the driver's own.
 func (s *swift) raw(ctx context.Context, conn driver.ConnPrepareContext, query string) (driver.StmtExecContext, error) {
 	if known, ok := s.bulk[query]; ok {
 		return known.(driver.StmtExecContext), nil
+	}
+	if len(s.bulk) == mostBulk {
+		if err := s.forget(); err != nil {
+			return nil, err
+		}
 	}
 	stmt, err := conn.PrepareContext(ctx, query)
 	if err != nil {
@@ -160,4 +196,12 @@ func (s *swift) raw(ctx context.Context, conn driver.ConnPrepareContext, query s
 	}
 	s.bulk[query] = stmt
 	return stmt.(driver.StmtExecContext), nil
+}
+
+func (s *swift) forget() (err error) {
+	for _, stmt := range s.bulk {
+		err = errors.Join(err, stmt.Close())
+	}
+	clear(s.bulk)
+	return err
 }

@@ -24,7 +24,7 @@ func (sqliteEngine) dialect() goose.Dialect { return goose.DialectSQLite3 }
 func (sqliteEngine) open(file string) (read, write *sql.DB, err error) {
 	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)", "temp_store(MEMORY)", "secure_delete(FAST)"}}
 	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas.Encode()
-	if write, err = sql.Open("sqlite", dsn+"&_pragma=cache_size(-65536)"); err != nil {
+	if write, err = sql.Open("sqlite", dsn+"&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(4000)"); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
