@@ -20,6 +20,8 @@ var (
 	ErrDeskOpen = errors.New("the desk that booked has papers to print")
 	ErrMailbox  = errors.New("the code would go to the operator's own mailbox")
 	ErrNoEmail  = errors.New("there is no address to mail a code to")
+
+	ErrRenewedLately = errors.New("a new code was made a short time ago")
 )
 
 // A Renewal is Rigenera codice attivazione for one registration (001 §5.3): a new code for the operation in progress, under the PIN that the
@@ -204,8 +206,11 @@ func (d *Desk) renew(tx *store.Tx, who Who, id string, checks registration.Check
 	return tx.SaveDraft(&r.kept)
 }
 
+// byMailEvery is the least time between two codes that the helpdesk sends to one person.
+const byMailEvery = 24 * time.Hour
+
 // RenewByMail makes a new code for the operation in progress and mails it to the stored address, as part of an act of the helpdesk (001 §5.3.1):
-// nobody at a desk sees or prints it. Errors: those of Renew, office.ErrForbidden, ErrNoEmail.
+// nobody at a desk sees or prints it. Errors: those of Renew, office.ErrForbidden, ErrNoEmail, ErrRenewedLately.
 func (d *Desk) RenewByMail(tx *store.Tx, who Who, n registration.Number) error {
 	r := Renewal{Number: n}
 	s, err := d.serveFor(tx, who, service{office.HandleRequests, live, false}, n)
@@ -218,6 +223,8 @@ func (d *Desk) RenewByMail(tx *store.Tx, who Who, n registration.Number) error {
 		return err
 	case !r.HasEmail():
 		return ErrNoEmail
+	case tx.Now.Sub(h.RenewedAt) < byMailEvery:
+		return ErrRenewedLately
 	}
 	if r.File.Handover() {
 		if err := d.conclude(tx, r.File); err != nil {

@@ -2,6 +2,7 @@ package helpdesk
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"sportello/audit"
@@ -30,15 +31,22 @@ func (h *Helpdesk) act(ctx context.Context, who desk.Who, deed audit.Deed, s See
 		if r.Version != s.Version {
 			return store.ErrStale
 		}
-		if err := f(tx, r); err != nil {
-			return err
-		}
-		return tx.SaveRequest(r)
+		return f(tx, r)
 	})
 	if err == nil {
 		h.MailQueued()
 	}
 	return err
+}
+
+// change is act for what changes the request alone.
+func (h *Helpdesk) change(ctx context.Context, who desk.Who, deed audit.Deed, s Seen, f func(*store.Tx, *request.Request) error) error {
+	return h.act(ctx, who, deed, s, func(tx *store.Tx, r *request.Request) error {
+		if err := f(tx, r); err != nil {
+			return err
+		}
+		return tx.SaveRequest(r)
+	})
 }
 
 // mayServe keeps operators from their own requests (mission S11).
@@ -55,12 +63,12 @@ func (h *Helpdesk) mayServe(tx *store.Tx, who desk.Who, r *request.Request) erro
 
 // Take gives a request to the operator. Errors: those of act, request.ErrTaken, request.ErrEnded, request.ErrFourEyes.
 func (h *Helpdesk) Take(ctx context.Context, who desk.Who, s Seen) error {
-	return h.act(ctx, who, audit.TakeRequest, s, func(tx *store.Tx, r *request.Request) error { return r.Take(who.Operator.ID, tx.Now) })
+	return h.change(ctx, who, audit.TakeRequest, s, func(tx *store.Tx, r *request.Request) error { return r.Take(who.Operator.ID, tx.Now) })
 }
 
 // GiveBack leaves a request to whoever takes it next. Errors: those of act, request.ErrNotTaken, request.ErrEnded.
 func (h *Helpdesk) GiveBack(ctx context.Context, who desk.Who, s Seen) error {
-	return h.act(ctx, who, audit.TakeRequest, s, func(tx *store.Tx, r *request.Request) error {
+	return h.change(ctx, who, audit.TakeRequest, s, func(tx *store.Tx, r *request.Request) error {
 		tx.Record.Detail["rimessa"] = "sì"
 		return r.GiveBack(who.Operator.ID)
 	})
@@ -80,9 +88,23 @@ func (h *Helpdesk) Note(ctx context.Context, who desk.Who, id, text string) erro
 	})
 }
 
+// Correct says what a request is about; its checklist begins anew. Errors: those of act, request.ErrNotTaken, ErrProblem.
+func (h *Helpdesk) Correct(ctx context.Context, who desk.Who, s Seen, p request.Problem) error {
+	return h.change(ctx, who, audit.NoteRequest, s, func(_ *store.Tx, r *request.Request) error {
+		if err := r.Held(who.Operator.ID); err != nil {
+			return err
+		}
+		if !slices.Contains(request.Problems(r.Kind), p) || r.State == request.Proposed {
+			return ErrProblem
+		}
+		r.Problem, r.Answers, r.Deadline = p, nil, request.RuleFor(p).Due(r.OpenedAt)
+		return nil
+	})
+}
+
 // Match says whose a request is. Errors: those of act, request.ErrNotTaken, store.ErrNotFound.
 func (h *Helpdesk) Match(ctx context.Context, who desk.Who, s Seen, n registration.Number) error {
-	return h.act(ctx, who, audit.NoteRequest, s, func(tx *store.Tx, r *request.Request) error {
+	return h.change(ctx, who, audit.NoteRequest, s, func(tx *store.Tx, r *request.Request) error {
 		if err := r.Held(who.Operator.ID); err != nil {
 			return err
 		}
@@ -92,7 +114,7 @@ func (h *Helpdesk) Match(ctx context.Context, who desk.Who, s Seen, n registrati
 
 // Answer keeps the answers to the checklist. Errors: those of act, request.ErrNotTaken.
 func (h *Helpdesk) Answer(ctx context.Context, who desk.Who, s Seen, a request.Answers) error {
-	return h.act(ctx, who, audit.NoteRequest, s, func(tx *store.Tx, r *request.Request) error {
+	return h.change(ctx, who, audit.NoteRequest, s, func(tx *store.Tx, r *request.Request) error {
 		return r.Answer(who.Operator.ID, a)
 	})
 }
@@ -120,7 +142,10 @@ func (h *Helpdesk) Decide(ctx context.Context, who desk.Who, s Seen, d Decision)
 		case request.Refused:
 			return h.refuse(tx, who, r, d.Reason)
 		}
-		return r.Close(who.Operator.ID, d.Reason, tx.Now)
+		if err := r.Close(who.Operator.ID, d.Reason, tx.Now); err != nil {
+			return err
+		}
+		return tx.SaveRequest(r)
 	})
 }
 
@@ -133,14 +158,18 @@ var (
 		request.LostCode: func(h *Helpdesk, tx *store.Tx, who desk.Who, _ *request.Request, f desk.File) error {
 			return h.Desk.RenewByMail(tx, who, f.Registration.Number)
 		},
+		request.Revocation: (*Helpdesk).revoke,
 	}
-	refused = map[request.Problem]effect{}
+	refused = map[request.Problem]effect{request.LostCode: (*Helpdesk).refuseRequest, request.Revocation: (*Helpdesk).refuseRequest}
 )
 
 func (h *Helpdesk) grant(tx *store.Tx, who desk.Who, r *request.Request) error {
 	if h.needsSecond(r) && r.State != request.Proposed {
 		tx.Record.Detail["esito"] = string(request.Proposed)
-		return r.Propose(who.Operator.ID, tx.Now)
+		if err := r.Propose(who.Operator.ID, tx.Now); err != nil {
+			return err
+		}
+		return tx.SaveRequest(r)
 	}
 	if err := r.Grant(who.Operator.ID, tx.Now); err != nil {
 		return err
@@ -149,15 +178,19 @@ func (h *Helpdesk) grant(tx *store.Tx, who desk.Who, r *request.Request) error {
 }
 
 func (h *Helpdesk) refuse(tx *store.Tx, who desk.Who, r *request.Request, reason string) error {
-	if err := r.Refuse(who.Operator.ID, reason, tx.Now); err != nil || r.Registration == "" {
+	if err := r.Refuse(who.Operator.ID, reason, tx.Now); err != nil {
 		return err
 	}
 	return h.apply(tx, who, r, refused)
 }
 
+// apply keeps a decided request, and then does what the decision does: a revocation empties the request too.
 func (h *Helpdesk) apply(tx *store.Tx, who desk.Who, r *request.Request, effects map[request.Problem]effect) error {
+	if err := tx.SaveRequest(r); err != nil {
+		return err
+	}
 	does, any := effects[r.Problem]
-	if !any {
+	if !any || r.Registration == "" {
 		return nil
 	}
 	f, err := h.Desk.FileOf(tx, r.Registration)

@@ -35,7 +35,11 @@ type Inbox struct {
 	Lines               []Line
 	More                bool // there is another page
 	Open, Overdue, Mine int
+	Intakes             []Intake // where requests come in by themselves
 }
+
+// An Intake is where requests come in by themselves, and since when it cannot be read.
+type Intake = store.Intake
 
 // PageLines is how many requests a page of the inbox shows.
 const PageLines = 50
@@ -49,6 +53,9 @@ func (h *Helpdesk) Inbox(ctx context.Context, who desk.Who, f Filter) (x Inbox, 
 		tx.Record.Detail = map[string]string{"lista": "istanze"}
 		q := store.RequestFilter{Realm: who.Ente.Realm, Ente: who.Ente.ID}
 		if err := x.count(tx, q, who); err != nil {
+			return err
+		}
+		if x.Intakes, err = tx.Intakes(); err != nil {
 			return err
 		}
 		if q, err = h.asked(tx, q, who, f); err != nil {
@@ -146,11 +153,12 @@ type Case struct {
 	File     *desk.File // whose it is, nil if that is not known
 	Notes    []Note
 	Evidence []request.Evidence
-	Clerk    string // who has it in charge
-	Proposer string // who would grant it
-	Mine     bool   // the reader has it in charge
-	Own      bool   // it is about the reader, who may not decide it
-	FourEyes bool   // a second clerk must confirm
+	Clerk    string              // who has it in charge
+	Proposer string              // who would grant it
+	Mine     bool                // the reader has it in charge
+	Own      bool                // it is about the reader, who may not decide it
+	FourEyes bool                // a second clerk must confirm
+	Agrees   []request.Agreement // of a mail: which stored data stand in it
 }
 
 // A Note is a note with the name of who wrote it.
@@ -178,6 +186,9 @@ func (h *Helpdesk) openCase(tx *store.Tx, who desk.Who, id string) (c Case, err 
 			return c, err
 		}
 		c.File, c.Own = &f, who.MayServe(f.Person.TaxCode) != nil
+		if c.Kind == request.Email {
+			c.Agrees = request.Compare(c.Content, f.Person)
+		}
 	}
 	c.Clerk, c.Proposer, c.Mine = clerk(tx, c.TakenBy), clerk(tx, c.ProposedBy), c.Held(who.Operator.ID) == nil
 	c.FourEyes = h.needsSecond(c.Request)

@@ -69,13 +69,13 @@ func (h *Helpdesk) receive(tx *store.Tx, who desk.Who, r *request.Request, n reg
 }
 
 // byHand are the ways of which a clerk writes down what has come.
-var byHand = []request.Kind{request.Phone}
+var byHand = []request.Kind{request.Phone, request.RegisteredLetter}
 
 func comes(p request.Problem, k request.Kind) bool {
 	return slices.Contains(byHand, k) && slices.Contains(request.Problems(k), p)
 }
 
-// match says whose a request is.
+// match says whose a request is. A proposed one stays whose it was.
 func (h *Helpdesk) match(tx *store.Tx, who desk.Who, r *request.Request, n registration.Number) error {
 	reg, err := tx.RegistrationByNumber(n)
 	if err != nil || reg.Realm != r.Realm {
@@ -89,5 +89,5 @@ func (h *Helpdesk) match(tx *store.Tx, who desk.Who, r *request.Request, n regis
 		return err
 	}
 	r.Registration, r.Community = reg.ID, reg.Community
-	return nil
+	return h.announce(tx, r, f)
 }

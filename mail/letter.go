@@ -41,6 +41,14 @@ const (
 	CodeTaken            Kind = "codice letto allo sportello" // to the citizen, to whose mailbox the code went
 )
 
+// From the helpdesk (001 §3.3.2, §5.3.1, §5.4.1).
+const (
+	RequestRefused  Kind = "istanza respinta"
+	RevocationAsked Kind = "revoca chiesta per raccomandata"
+	FaxCode         Kind = "codice di attivazione, fax accettato" // the PIN goes by post
+	FaxRefused      Kind = "fax respinto"
+)
+
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).
 type Strength string
 
@@ -64,6 +72,7 @@ type Letter struct {
 	Page      string   // address of the page to open: it never carries the code (mission S19)
 	Ente      string   // where the person was identified
 	Strength  Strength // of the credentials, in Activated
+	Reason    string   // of a refusal, one of the catalogue's; may be absent
 	At        time.Time
 	ID        string // Message-ID without angle brackets, the same at every attempt
 }
@@ -133,7 +142,7 @@ func (l Letter) tidy() Letter {
 
 // missing names the first value that the kind needs and does not have.
 func (l Letter) missing() string {
-	carriesCode := l.Kind == ActivationCode || l.Kind == RevocationCode
+	carriesCode := l.Kind == ActivationCode || l.Kind == RevocationCode || l.Kind == FaxCode
 	needs := []struct {
 		name   string
 		absent bool

@@ -53,7 +53,7 @@ func letter(kind mail.Kind) mail.Letter {
 		ID:        "0190f5b6@sportello.example.test",
 	}
 	switch kind {
-	case mail.ActivationCode:
+	case mail.ActivationCode, mail.FaxCode:
 		l.Code, l.Page = code, "https://sportello.example.test/attivazione"
 		l.Expires = time.Date(2027, 1, 21, 22, 59, 59, 0, time.UTC)
 	case mail.RevocationCode:
@@ -83,9 +83,16 @@ var kinds = map[string]mail.Letter{
 	"operatore-indirizzo":       letter(mail.OperatorAddress),
 	"ritiro-delegato":           letter(mail.DelegateCollected),
 	"codice-letto":              letter(mail.CodeTaken),
+
+	"istanza-respinta": refused(letter(mail.RequestRefused), "I dati non coincidono con quelli registrati"),
+	"revoca-chiesta":   withoutEnte(letter(mail.RevocationAsked)),
+	"fax-accettato":    letter(mail.FaxCode),
+	"fax-respinto":     refused(letter(mail.FaxRefused), "Il fax non è firmato"),
 }
 
 func withoutEnte(l mail.Letter) mail.Letter { l.Ente = ""; return l }
+
+func refused(l mail.Letter, reason string) mail.Letter { l.Ente, l.Reason = "", reason; return l }
 
 func weak(l mail.Letter) mail.Letter { l.Strength = mail.Weak; return l }
 

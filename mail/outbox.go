@@ -14,6 +14,7 @@ const (
 	DataName     = "nome"        // given name and surname; always
 	DataNumber   = "numero"      // registration number; with a code always
 	DataEnte     = "ente"        // name of the ente that identified the person; may be absent
+	DataReason   = "motivo"      // of a refusal, a sentence of the catalogue; may be absent
 	DataStrength = "credenziali" // a Strength; with Activated
 )
 
@@ -42,6 +43,7 @@ type Opener interface {
 // pages are those that a kind of letter sends people to.
 var pages = map[Kind]string{
 	ActivationCode: "attivazione",
+	FaxCode:        "attivazione",
 	RevocationCode: "revoca",
 	Activated:      "accesso",
 	Promoted:       "accesso",
@@ -76,6 +78,7 @@ func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 		Page:      c.page(Kind(row.Kind), of),
 		Ente:      row.Data[DataEnte],
 		Strength:  Strength(row.Data[DataStrength]),
+		Reason:    row.Data[DataReason],
 		At:        row.CreatedAt,
 		ID:        strings.Trim(row.MessageID, "<>"),
 	}

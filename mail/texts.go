@@ -35,6 +35,11 @@ var bodies = map[Kind]func(Letter) body{
 	CodeTaken:            codeTaken,
 
 	TestLetterLate: testLetterLate,
+
+	RequestRefused:  requestRefused,
+	RevocationAsked: revocationAsked,
+	FaxCode:         faxCode,
+	FaxRefused:      faxRefused,
 }
 
 func activationCode(l Letter) body {

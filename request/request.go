@@ -7,6 +7,7 @@ package request
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"sportello/community"
@@ -199,6 +200,14 @@ func (r *Request) Answer(operator string, a Answers) error {
 	return nil
 }
 
+// GrantedFrom is the first moment at which the request may be granted: the citizen was told, and may object until then.
+func (r *Request) GrantedFrom() time.Time {
+	if r.NoticeAt.IsZero() {
+		return time.Time{}
+	}
+	return r.NoticeAt.Add(r.Rule().Notice)
+}
+
 // MayGrant says whether a clerk may grant the request at now. Errors: those of Held, ErrNothing, ErrUnmatched, ErrIncomplete, ErrNotice.
 func (r *Request) MayGrant(operator string, now time.Time) error {
 	if err := r.Held(operator); err != nil {
@@ -212,7 +221,7 @@ func (r *Request) MayGrant(operator string, now time.Time) error {
 		return ErrUnmatched
 	case len(rule.Missing(r.Answers)) > 0:
 		return ErrIncomplete
-	case !r.NoticeAt.IsZero() && now.Before(r.NoticeAt.Add(rule.Notice)):
+	case now.Before(r.GrantedFrom()):
 		return ErrNotice
 	}
 	return nil
@@ -244,6 +253,14 @@ func (r *Request) Refuse(operator, reason string, now time.Time) error {
 // Close ends a request that is neither granted nor refused, for a reason. Errors: those of Held, ErrReason.
 func (r *Request) Close(operator, reason string, now time.Time) error {
 	return r.endFor(Closed, operator, reason, now)
+}
+
+// NamedReason is the reason if it is one of its problem's, which every language has; "" for a clerk's own words.
+func (r *Request) NamedReason() string {
+	if slices.Contains(r.Rule().Reasons, r.Reason) {
+		return r.Reason
+	}
+	return ""
 }
 
 func (r *Request) endFor(s State, operator, reason string, now time.Time) error {

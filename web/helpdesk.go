@@ -33,6 +33,7 @@ func (s *Server) helpdeskRoutes() []route {
 		{"GET " + at, handle(s.getCase), operators, 0},
 		{"POST " + at + "/carico", handle(s.postTake), operators, 0},
 		{"POST " + at + "/pratica", handle(s.postMatch), operators, 0},
+		{"POST " + at + "/problema", handle(s.postCorrect), operators, 0},
 		{"POST " + at + "/note", handle(s.postNote), operators, 0},
 		{"POST " + at + "/controlli", handle(s.postChecklist), operators, 0},
 		{"POST " + at + "/chiusura", handle(s.postEnding), operators, 0},
@@ -50,6 +51,23 @@ var helpdeskProblems = []problem{
 	{request.ErrEnded, http.StatusConflict, words{},
 		words{"L'istanza è già conclusa", "È stata decisa o chiusa, e non si cambia più.",
 			[]string{"Aprirla per vedere com'è finita.", "Se serve altro, registrare una nuova istanza."}}},
+	{request.ErrNotice, http.StatusConflict, words{},
+		words{"La persona ha ancora tempo per opporsi", "È stata avvisata da poco all'indirizzo registrato. Non è stato fatto niente.",
+			[]string{"Aprire l'istanza: dice da quando si può accogliere."}}},
+	{request.ErrUnmatched, http.StatusConflict, words{},
+		words{"L'istanza non è di nessuno", "Prima di accoglierla va collegata a una pratica.",
+			[]string{"Aprire l'istanza e collegarla, con il codice fiscale o il numero di registrazione."}}},
+	{request.ErrIncomplete, http.StatusConflict, words{},
+		words{"I controlli non bastano", "Con le risposte date l'istanza non si può accogliere. Non è stato fatto niente.",
+			[]string{"Aprire l'istanza e completare i controlli, oppure respingerla."}}},
+	{helpdesk.ErrProblem, http.StatusConflict, words{},
+		words{"Il problema non si può scegliere qui", "Non corrisponde al modo in cui l'istanza è arrivata.", []string{"Aprire l'istanza e scegliere tra i problemi proposti."}}},
+	{desk.ErrNoEmail, http.StatusConflict, words{},
+		words{"Non c'è un indirizzo e-mail registrato", "Il codice parte solo verso l'indirizzo registrato, e non ce n'è uno.",
+			[]string{"Respingere l'istanza: la persona va allo sportello."}}},
+	{desk.ErrRenewedLately, http.StatusConflict, words{},
+		words{"Un codice nuovo è partito da poco", "Per la stessa persona l'assistenza manda un codice al giorno.",
+			[]string{"Aspettare domani, oppure chiudere l'istanza come ripetuta."}}},
 	{request.ErrFourEyes, http.StatusForbidden, words{},
 		words{"Serve un secondo operatore", "Per questa community chi propone di accogliere l'istanza non la conferma.",
 			[]string{"Chiedere a un collega di aprirla e confermarla."}}},
@@ -89,6 +107,7 @@ type inboxPage struct {
 	None    string
 	Rows    []inboxRow
 	Pager   []Link
+	Intakes []Alert // mailboxes and folders that cannot be read
 }
 
 // An inboxRow is a line of the list.
@@ -162,11 +181,36 @@ func (s *Server) showInbox(w http.ResponseWriter, r *http.Request, search *Form)
 	for _, l := range list.Lines {
 		data.Rows = append(data.Rows, rowOfRequest(l, visitOf(r).now))
 	}
+	for _, i := range list.Intakes {
+		data.Intakes = append(data.Intakes, intakeAlerts(i, visitOf(r).now)...)
+	}
 	data.Pager = a.pager(list.More)
 	p := s.page(r, "Istanze").at().withErrors(search)
 	p.Subtitle, p.Lead = view.Text, "Le richieste arrivate per e-mail, fax, posta e telefono che aspettano una decisione."
 	p.Notice, p.Data = requestDone[r.URL.Query().Get("fatto")], data
 	return s.show(w, "helpdesk_inbox", p)
+}
+
+// intakeLate is after how long without a reading the inbox says so.
+const intakeLate = 30 * time.Minute
+
+// intakeAlerts say since when a mailbox or folder is unread, and what waits in it for somebody to look.
+func intakeAlerts(i helpdesk.Intake, now time.Time) (alerts []Alert) {
+	if i.Fault != "" || now.Sub(i.ReadAt) > intakeLate {
+		since := "non è mai stata letta"
+		if !i.ReadAt.IsZero() {
+			since = "non si legge dal " + momentInWords(i.ReadAt)
+		}
+		text := "Le istanze arrivate dopo aspettano lì e nessuna va persa: avvisare chi amministra il sistema."
+		if i.Fault != "" {
+			text = capital(i.Fault) + ". " + text
+		}
+		alerts = append(alerts, newAlert("warning", capital(i.Name)+": "+since, text))
+	}
+	if i.Aside > 0 {
+		alerts = append(alerts, newAlert("info", fmt.Sprintf("%s: %d messi da parte", capital(i.Name), i.Aside), "Sono troppi dallo stesso mittente, o non si leggono: guardarli direttamente lì."))
+	}
+	return alerts
 }
 
 func orderWords(ended bool) string {

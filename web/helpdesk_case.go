@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"sportello/helpdesk"
 	"sportello/person"
@@ -29,6 +31,7 @@ type casePage struct {
 	Answers   []Item // given, when they cannot be changed any more
 	Match     *Form
 	Ending    *Form
+	Correct   *Form
 	Note      *Form
 	NoteRows  []noteRow
 }
@@ -36,7 +39,7 @@ type casePage struct {
 type noteRow struct{ When, Author, Text string }
 
 // caseForms are the forms of the page, each with what was typed if it was refused.
-type caseForms struct{ checklist, match, ending, note *Form }
+type caseForms struct{ checklist, match, ending, note, correct *Form }
 
 func (s *Server) getCase(w http.ResponseWriter, r *http.Request) error {
 	return s.showCase(w, r, caseForms{})
@@ -62,10 +65,10 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, refused caseFo
 	if data.Note == nil {
 		data.Note = noteForm(c.ID)
 	}
-	data.work(refused)
+	data.work(refused, now)
 	p := s.page(r, problemTitle(c.Problem)).at(requestsLink)
 	p.Notice = requestDone[r.URL.Query().Get("fatto")]
-	for _, f := range []*Form{refused.checklist, refused.match, refused.ending, refused.note} {
+	for _, f := range []*Form{refused.checklist, refused.match, refused.ending, refused.note, refused.correct} {
 		if f != nil {
 			p.Errors = append(p.Errors, f.Errors()...)
 		}
@@ -75,7 +78,7 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, refused caseFo
 }
 
 // work offers what the operator may do now.
-func (p *casePage) work(refused caseForms) {
+func (p *casePage) work(refused caseForms, now time.Time) {
 	switch {
 	case p.State.Kind != "" && p.Case.State.Ended():
 		p.Answers = answerItems(p.Case)
@@ -84,8 +87,9 @@ func (p *casePage) work(refused caseForms) {
 	case !p.Mine:
 		p.Answers, p.Take = answerItems(p.Case), "Prendi in carico"
 	default:
-		p.Checklist, p.Match, p.Ending = checklistForm(p.Case), matchForm(p.Case), endingForm(p.Case)
-		for _, x := range []struct{ into, from **Form }{{&p.Checklist, &refused.checklist}, {&p.Match, &refused.match}, {&p.Ending, &refused.ending}} {
+		p.Correct = correctForm(p.Case)
+		p.Checklist, p.Match, p.Ending = checklistForm(p.Case, now), matchForm(p.Case), endingForm(p.Case)
+		for _, x := range []struct{ into, from **Form }{{&p.Checklist, &refused.checklist}, {&p.Match, &refused.match}, {&p.Ending, &refused.ending}, {&p.Correct, &refused.correct}} {
 			if *x.from != nil {
 				*x.into = *x.from
 			}
@@ -107,13 +111,18 @@ func caseFacts(c helpdesk.Case) []Item {
 	if c.Reason != "" {
 		items = append(items, told("Motivo", c.Reason))
 	}
+	if !c.NoticeAt.IsZero() {
+		items = append(items, told("Persona avvisata", momentInWords(c.NoticeAt)), told("Si può accogliere dal", momentInWords(c.GrantedFrom())))
+	}
 	return items
 }
 
 // saidItems are what the evidence says, where it says it.
 func saidItems(x request.Content) (items []Item) {
+	verdict := map[request.Verdict]string{request.Authentic: "Verificato dal server di posta", request.Forged: "Non verificato: può essere falso", request.Unverified: "Non si sa: può essere falso"}[x.Verdict]
 	for _, i := range []Item{{Label: "Cognome", Value: x.Surname}, {Label: "Nome", Value: x.Name}, {Label: "Codice fiscale", Value: x.TaxCode, Code: true},
-		{Label: "Recapito", Value: x.Contact}, {Label: "Mittente", Value: x.Sender}, {Label: "Oggetto", Value: x.Subject}} {
+		{Label: "Recapito", Value: x.Contact}, {Label: "Mittente", Value: x.Sender}, {Label: "È davvero lui", Value: verdict}, {Label: "Oggetto", Value: x.Subject},
+		{Label: "Allegati, non conservati", Value: strings.Join(x.Attachments, ", ")}} {
 		if i.Value != "" {
 			items = append(items, i)
 		}
@@ -141,15 +150,18 @@ func answerItems(c helpdesk.Case) (items []Item) {
 }
 
 // saveAnswers is the action of the button that keeps the answers and decides nothing.
-const saveAnswers = "salva"
+const (
+	saveAnswers = "salva"
+	saveWords   = "Salva le risposte"
+)
 
 // checklistForm asks for what the rule wants to be looked at. Where there is nothing to grant it only keeps the answers.
-func checklistForm(c helpdesk.Case) *Form {
+func checklistForm(c helpdesk.Case, now time.Time) *Form {
 	rule := c.Rule()
 	if len(rule.Checklist) == 0 {
 		return nil
 	}
-	f := &Form{Action: requestPath(c.ID) + "/controlli", Submit: "Salva le risposte", Hidden: versionOf(c), Sections: []*Section{{ID: "controlli", Legend: "Controlli"}}}
+	f := &Form{Action: requestPath(c.ID) + "/controlli", Submit: saveWords, Hidden: versionOf(c), Sections: []*Section{{ID: "controlli", Legend: "Controlli"}}}
 	section := f.Sections[0]
 	for _, x := range rule.Checklist {
 		section.Fields = append(section.Fields, itemField(x, c.Answers[x.Key], c.State == request.Proposed))
@@ -158,13 +170,17 @@ func checklistForm(c helpdesk.Case) *Form {
 		f.Intro = "Si possono salvare anche a metà."
 		return f
 	}
+	if now.Before(c.GrantedFrom()) {
+		section.Note = "La persona è stata avvisata e può opporsi fino al " + momentInWords(c.GrantedFrom()) + ": fino ad allora le risposte si salvano soltanto."
+		return f
+	}
 	f.Submit = rule.Grants
 	if c.FourEyes && c.State != request.Proposed {
 		f.Submit = "Proponi: " + rule.Grants
 		section.Note = "Per questa community un secondo operatore conferma."
 	}
 	if c.State != request.Proposed {
-		section.Fields = append(section.Fields, &Field{Kind: Refresh, Name: "azione", ID: "salva", Value: saveAnswers, Label: "Salva le risposte", Help: "Senza decidere."})
+		section.Fields = append(section.Fields, &Field{Kind: Refresh, Name: "azione", ID: "salva", Value: saveAnswers, Label: saveWords, Help: "Senza decidere."})
 	}
 	return f
 }
@@ -219,6 +235,30 @@ func matchForm(c helpdesk.Case) *Form {
 	return f
 }
 
+// correctForm says that a request is about something else; nil where there is nothing to choose.
+func correctForm(c helpdesk.Case) *Form {
+	problems := request.Problems(c.Kind)
+	if len(problems) < 2 || c.State == request.Proposed {
+		return nil
+	}
+	return &Form{Action: requestPath(c.ID) + "/problema", Submit: "Cambia il problema", Hidden: versionOf(c), Intro: "I controlli ricominciano da capo.",
+		Sections: []*Section{{Fields: []*Field{{Kind: Select, Name: "problema", Label: "Problema", Value: string(c.Problem), Options: problemOptions(c.Kind)}}}}}
+}
+
+func (s *Server) postCorrect(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.caseForm(r, correctForm)
+	if err != nil {
+		return err
+	}
+	if !f.Check() {
+		return s.showCase(w, r, caseForms{correct: f})
+	}
+	if err := s.Helpdesk.Correct(r.Context(), whoOf(r), seenOf(r), request.Problem(f.Value("problema"))); err != nil {
+		return err
+	}
+	return redirect(donePath(r.PathValue("id"), "corretta"))
+}
+
 const otherReason = "Altro motivo"
 
 // endingForm refuses or closes a request. What was asked for and can be granted is refused; everything can be closed.
@@ -250,6 +290,7 @@ func noteForm(id string) *Form {
 var requestDone = map[string]Alert{
 	"presa":     newAlert("success", "Istanza presa in carico", "Ora la evade chi l'ha presa; gli altri la vedono soltanto."),
 	"rimessa":   newAlert("success", "Istanza rimessa", "La può prendere un altro operatore."),
+	"corretta":  newAlert("success", "Problema cambiato", "I controlli sono quelli del nuovo problema."),
 	"collegata": newAlert("success", "Istanza collegata alla pratica", "Confrontare i dati prima di decidere."),
 	"salvata":   newAlert("success", "Risposte salvate", "L'istanza non è ancora decisa."),
 	"nota":      newAlert("success", "Nota aggiunta", ""),
@@ -334,12 +375,12 @@ func (s *Server) postNote(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) postChecklist(w http.ResponseWriter, r *http.Request) error {
 	var rule request.Rule
 	var before request.State
-	f, err := s.caseForm(r, func(c helpdesk.Case) *Form { rule, before = c.Rule(), c.State; return checklistForm(c) })
+	f, err := s.caseForm(r, func(c helpdesk.Case) *Form { rule, before = c.Rule(), c.State; return checklistForm(c, visitOf(r).now) })
 	if err != nil {
 		return err
 	}
 	answers := answersOf(f, rule)
-	if action(r) == saveAnswers || rule.Grants == "" {
+	if action(r) == saveAnswers || f.Submit == saveWords {
 		if err := s.Helpdesk.Answer(r.Context(), whoOf(r), seenOf(r), answers); err != nil {
 			return err
 		}

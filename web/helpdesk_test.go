@@ -20,7 +20,7 @@ func (h *house) back(t *testing.T, username string) *reader {
 func (r *reader) called(problem string, x resident) {
 	r.Helper()
 	r.open("/sportello/istanze")
-	r.follow("Nuova istanza")
+	r.follow("Nuova telefonata")
 	r.press("Registra l'istanza", "Problema", problem, "Cognome", x.Surname, "Nome", x.Name, "Codice fiscale o numero di registrazione", string(x.TaxCode),
 		"Telefono o e-mail per essere ricontattato", "011 5550100", "Descrizione", "Non trovo più la busta con il codice.")
 	r.reads("Istanza presa in carico", problem)

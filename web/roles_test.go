@@ -55,6 +55,7 @@ var needed = map[string]office.Permission{
 	"POST /sportello/istanze/{id}/carico":    office.HandleRequests,
 	"POST /sportello/istanze/{id}/pratica":   office.HandleRequests,
 	"POST /sportello/istanze/{id}/note":      office.HandleRequests,
+	"POST /sportello/istanze/{id}/problema":  office.HandleRequests,
 	"POST /sportello/istanze/{id}/controlli": office.HandleRequests,
 	"POST /sportello/istanze/{id}/chiusura":  office.HandleRequests,
 

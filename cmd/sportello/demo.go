@@ -17,6 +17,7 @@ import (
 	"sportello/community"
 	"sportello/credential"
 	health "sportello/fse/simulator"
+	inboundsim "sportello/mail/inbound/simulator"
 	"sportello/mail/mailbox"
 	"sportello/person"
 	"sportello/registry"
@@ -32,6 +33,7 @@ type demo struct {
 	registries *simulator.Server
 	health     *health.Server
 	box        *mailbox.Box
+	mailbox    *inboundsim.Server // of the helpdesk
 	seeded     *seeder
 }
 
@@ -40,6 +42,7 @@ type demoPlace struct {
 	directory string // for database and keys; it must be new
 	database  string // "" for a file in the directory
 	publicURL string
+	imap      string          // address of the helpdesk's mailbox
 	cost      credential.Cost // of hashing; zero is the floor (tests take less)
 }
 
@@ -118,6 +121,10 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	if d.box, err = mailbox.Open(mailbox.Settings{Now: clock}); err != nil {
 		return d, err
 	}
+	if d.mailbox, err = inboundsim.Open(nil); err != nil {
+		return d, err
+	}
+	where.imap = d.mailbox.Address()
 	c, err := where.config(base, application, d.box)
 	if err != nil {
 		return d, err
@@ -128,7 +135,7 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	if d.house, err = openHouse(ctx, c, log); err != nil {
 		return d, err
 	}
-	s := &seeder{house: d.house, ctx: ctx, oldAccount: d.registries.AddAccount}
+	s := &seeder{house: d.house, ctx: ctx, oldAccount: d.registries.AddAccount, write: d.mailbox.Put}
 	if err := s.fill(people); err != nil {
 		return d, fmt.Errorf("dati della dimostrazione: %w", err)
 	}
@@ -156,6 +163,12 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	set("fse_url", application)
 	set("smtp.host", box.Host())
 	set("smtp.port", strconv.Itoa(box.Port()))
+	set("imap.address", p.imap)
+	set("imap.tls", "none")
+	set("imap.user", inboundsim.Username)
+	set("imap.password", inboundsim.Password)
+	set("imap.auth_server", demoAuthServer)
+	set("imap.every", "10s")
 	set("session.operator_idle", "1h")
 	set("session.operator_fresh", "4h")
 	c, err := makeConfig(values)
@@ -210,6 +223,9 @@ func (d *demo) close() (err error) {
 	}
 	if d.health != nil {
 		err = errors.Join(err, d.health.Close())
+	}
+	if d.mailbox != nil {
+		err = errors.Join(err, d.mailbox.Close())
 	}
 	if d.box != nil {
 		err = errors.Join(err, d.box.Close())

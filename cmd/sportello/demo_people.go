@@ -27,6 +27,7 @@ type seeder struct {
 	loader office.Operator // books everything that is there at the start
 	unused []simulator.Person
 
+	write      func(mail string) error                          // to the helpdesk's mailbox
 	oldAccount func(code person.TaxCode, service string) string // gives somebody credentials of an obsolete process
 
 	staff         []web.DemoOperator
@@ -50,7 +51,7 @@ func (s *seeder) fill(people []simulator.Person) error {
 		return err
 	}
 	s.choose(people)
-	for _, step := range []func() error{s.addEnti, s.addStaff, s.addCitizens, s.addTable, s.addRest} {
+	for _, step := range []func() error{s.addEnti, s.addStaff, s.addCitizens, s.addTable, s.addRest, s.addRequests} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -4,7 +4,7 @@ package main
 func (r *tour) helpdesk() {
 	r.enter("assistenza")
 	r.open("/sportello/istanze", "istanze")
-	r.follow("Nuova istanza", "istanza-nuova")
+	r.follow("Nuova telefonata", "istanza-nuova")
 	r.follow("Registra l'istanza", "istanza-nuova-errori")
 	r.Choose("Problema", "Codice di attivazione smarrito")
 	who := r.walk.demo().Registrations[0]
@@ -15,6 +15,15 @@ func (r *tour) helpdesk() {
 	r.Fill("Descrizione", "Non trova più la busta con il codice di attivazione.")
 	r.follow("Registra l'istanza", "istanza-in-carico")
 	r.follow("Invia un nuovo codice", "istanza-controlli-errori")
+	r.open("/sportello/istanze/nuova?via=raccomandata", "istanza-raccomandata")
+	r.Choose("Problema", "Revoca delle credenziali")
+	r.Fill("Cognome", "Rossi")
+	r.Fill("Nome", "Maria")
+	r.Fill("Codice fiscale o numero di registrazione", who.Number)
+	r.follow("Registra l'istanza", "istanza-revoca")
+	r.Go(r.base + "/sportello/istanze?tipo=e-mail")
+	r.follow("Codice di attivazione smarrito", "istanza-e-mail")
+	r.follow("Prendi in carico", "istanza-e-mail-in-carico")
 	r.open("/sportello/istanze?elenco=mie", "istanze-mie")
 	r.open("/sportello/istanze?elenco=concluse", "istanze-concluse")
 }

@@ -39,6 +39,7 @@ type config struct {
 	fseURL         string          // of the health application, "" for the community's own
 	deadline       duration
 	smtp           mail.SMTP
+	imap           imapConfig // of the helpdesk's mailbox
 	cost           credential.Cost
 	limits         access.Limits
 	metricsFrom    []netip.Prefix

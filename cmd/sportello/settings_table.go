@@ -72,6 +72,13 @@ var settings = []setting{
 	{"smtp.password", "testo", "", "sua password", true, setPassword},
 	{"smtp.password_file", "file", "", "file con la password, in alternativa a smtp.password", false, setPasswordFile},
 	{"smtp.from", "e-mail", "", "mittente della busta, dove tornano i rifiuti; vuoto, quello della community", false, line(func(c *config) *string { return &c.smtp.From })},
+	{"imap.address", "indirizzo", "", "server e porta della casella dell'assistenza, imap.esempio.it:993; vuoto, non si legge nessuna casella", false, setMailbox},
+	{"imap.tls", "parola", "tls", "protezione: tls, oppure none solo verso questa macchina", false, oneOf([]string{"tls", "none"}, func(c *config, v string) { c.imap.tls = v })},
+	{"imap.user", "testo", "", "utente della casella", false, line(func(c *config) *string { return &c.imap.user })},
+	{"imap.password", "testo", "", "sua password", true, line(func(c *config) *string { return &c.imap.password })},
+	{"imap.folder", "testo", "INBOX", "cartella in cui arrivano i messaggi; quelli letti passano in altre, accanto", false, need(func(c *config) *string { return &c.imap.folder })},
+	{"imap.auth_server", "nome", "", "nome con cui il nostro server di posta scrive Authentication-Results; vuoto, nessun mittente risulta verificato", false, line(func(c *config) *string { return &c.imap.authServer })},
+	{"imap.every", "durata", "2m", "ogni quanto si legge la casella, da 10s a 1h", false, span(10*time.Second, time.Hour, func(c *config) *duration { return &c.imap.every })},
 	{"hashing.memory_kib", "numero", "19456", "memoria di un'impronta Argon2id in KiB, almeno 19456", false, number(19456, 4<<20, func(c *config, n int) { c.cost.MemoryKiB = uint32(n) })},
 	{"hashing.time", "numero", "2", "passate di un'impronta, almeno 2", false, number(2, 64, func(c *config, n int) { c.cost.Time = uint32(n) })},
 	{"hashing.threads", "numero", "1", "corsie di un'impronta", false, number(1, 16, func(c *config, n int) { c.cost.Threads = uint8(n) })},
@@ -96,6 +103,8 @@ func (c config) check() (wrong error) {
 		{c.obsolete.url != "" && c.obsolete.token == "", "impostazione obsolete_accounts.token: manca, e obsolete_accounts.url c'è"},
 		{c.aura.url != "" && c.aura.token == "", "impostazione aura.token: manca, e aura.url c'è"},
 		{c.smtp.TLS == mail.Unprotected && !loopback(c.smtp.Host), "impostazione smtp.tls = \"none\": verso un'altra macchina servono starttls o tls"},
+		{c.imap.tls == "none" && c.imap.address != "" && !loopback(hostOf(c.imap.address)), "impostazione imap.tls = \"none\": verso un'altra macchina serve tls"},
+		{c.imap.address != "" && (c.imap.user == "" || c.imap.password == ""), "impostazioni imap.user e imap.password: mancano, e imap.address c'è"},
 		{c.limits.OperatorIdle > c.limits.OperatorTotal, "impostazione session.operator_idle: è più lunga di session.operator_total"},
 		{c.limits.CitizenIdle > c.limits.CitizenTotal, "impostazione session.citizen_idle: è più lunga di session.citizen_total"},
 	} {
@@ -107,6 +116,19 @@ func (c config) check() (wrong error) {
 		wrong = errors.Join(wrong, fmt.Errorf("impostazioni smtp: %w", err))
 	}
 	return wrong
+}
+
+func hostOf(address string) string {
+	host, _, _ := net.SplitHostPort(address)
+	return host
+}
+
+func setMailbox(c *config, v string) error {
+	if v != "" && hostOf(v) == "" {
+		return errors.New("serve il nome del server con la porta, come imap.esempio.it:993")
+	}
+	c.imap.address = v
+	return nil
 }
 
 func line(field func(*config) *string) func(*config, string) error {
