@@ -20,7 +20,7 @@ import (
 var rows = [][]string{
 	{"cmd"},
 	{"web"},
-	{"desk", "citizen", "helpdesk", "postroom", "access", "administration", "preload", "provider"},
+	{"desk", "citizen", "area", "helpdesk", "postroom", "access", "administration", "preload", "provider"},
 	{"store", "registry", "mail", "sms", "letter", "scan", "printing", "vault", "spid", "cie", "cns", "fse"},
 	{"registration", "credential", "assurance", "request", "postal", "card", "office", "audit"},
 	{"person", "community"},

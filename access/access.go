@@ -29,6 +29,8 @@ type Access struct {
 	Zone        *time.Location
 	Issuer      string // name that authenticator apps show
 	Limits      Limits
+	MailDomain  string
+	MailQueued  func()
 }
 
 // Limits are how long sessions last.
@@ -109,7 +111,7 @@ func (a *Access) logout(ctx context.Context, from audit.Origin, kind store.Sessi
 		return err
 	}
 	record := from.Begin(audit.CitizenLogout, audit.ByCitizen, "")
-	record.Registration = s.Subject
+	record.Registration, record.Detail = s.Subject, map[string]string{keyBrowser: from.Browser, keySystem: from.System}
 	if kind == store.OperatorSession {
 		record = from.Begin(audit.OperatorLogout, audit.ByOperator, s.Subject)
 		record.Ente = s.Ente

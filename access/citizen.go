@@ -2,12 +2,7 @@ package access
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
-	"strings"
 	"time"
 
 	"sportello/assurance"
@@ -15,6 +10,7 @@ import (
 	"sportello/community"
 	"sportello/credential"
 	"sportello/person"
+	"sportello/postal"
 	"sportello/registration"
 	"sportello/store"
 )
@@ -67,25 +63,25 @@ func citizenLimits(from audit.Origin, username, device string) []store.Limit {
 	}
 }
 
-// CitizenPassword checks username and password: the session opens the personal page (A05). device is to be given to the browser, which brings it next time.
-// Errors: ErrCredentials, Wait.
+// CitizenPassword checks username and password: the session opens the personal page (A05). device is to be given to the browser, which brings it next time;
+// a browser that brings none of this person's is new, and the person gets a mail (X10). Errors: ErrCredentials, Wait.
 func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Passport) (token, device string, err error) {
 	username := credential.FoldUsername(in.Username)
-	known := a.knownDevice(username, in.Device)
-	limits := citizenLimits(from, username, known)
-	if err := a.allowed(ctx, limits); err != nil {
-		return "", "", err
-	}
 	set, reg, err := a.credentials(ctx, username)
 	if err != nil {
 		return "", "", err
 	}
+	known := a.knownDevice(set, in.Device)
+	limits := citizenLimits(from, username, known)
+	if err := a.allowed(ctx, limits); err != nil {
+		return "", "", err
+	}
 	right := a.Hasher.Matches(set.Password, credential.PurposePassword, in.Password) && reg.State == registration.Active
-	if device, err = a.device(username, known); err != nil {
+	if device, err = a.device(set, known); err != nil {
 		return "", "", err
 	}
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
-	record.Registration, record.Detail = reg.ID, map[string]string{"livello": assurance.Password.String()}
+	record.Registration, record.Detail = reg.ID, cameFrom(from, assurance.Password, known)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if err := within(tx.Exceeded(limits...)); err != nil {
 			return err
@@ -98,13 +94,18 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		} else if err != nil {
 			return err
 		}
-		token, err = tx.StartSession(&store.Session{Kind: store.CitizenSession, Subject: reg.ID, Authn: int(assurance.Password), FreshAt: tx.Now, Data: map[string]string{}})
-		return err
+		if token, err = tx.StartSession(newSession(from, reg.ID, tx.Now)); err != nil || known != "" {
+			return err
+		}
+		return a.tellNewDevice(tx, from, set, reg)
 	})
 	if errors.Is(err, ErrCredentials) {
 		return "", "", errors.Join(err, a.Store.CountFailures(ctx, limits...))
 	}
 	if err == nil {
+		if known == "" {
+			a.MailQueued()
+		}
 		err = a.refresh(ctx, from, set, in.Password)
 	}
 	return token, device, err
@@ -163,15 +164,27 @@ func (a *Access) CitizenPIN(ctx context.Context, from audit.Origin, token, pin s
 	if err != nil {
 		return err
 	}
-	right := a.Hasher.Matches(set.PIN, credential.PurposePIN, credential.Normalize(st.Community.Codes.PIN, pin))
+	typed := credential.Normalize(st.Community.Codes.PIN, pin)
+	right := a.Hasher.Matches(set.PIN, credential.PurposePIN, typed)
+	var posted *postal.Letter
+	if !right {
+		if posted, err = a.postedPIN(ctx, set, typed); err != nil {
+			return err
+		}
+	}
 	record := from.Begin(audit.CitizenPIN, audit.ByCitizen, string(st.Person.ID))
-	record.Registration, record.Detail = s.Subject, map[string]string{"livello": assurance.PasswordAndPIN.String()}
+	record.Registration, record.Detail = s.Subject, cameFrom(from, assurance.PasswordAndPIN, "")
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if err := within(tx.Exceeded(limits...)); err != nil {
 			return err
 		}
-		if !right {
+		if !right && posted == nil {
 			return ErrCredentials
+		}
+		if posted != nil {
+			if err := adoptPIN(tx, posted); err != nil {
+				return err
+			}
 		}
 		s.Authn, s.FreshAt = int(assurance.PasswordAndPIN), tx.Now
 		if err := tx.SaveSession(s); !errors.Is(err, store.ErrStale) {
@@ -183,6 +196,30 @@ func (a *Access) CitizenPIN(ctx context.Context, from audit.Origin, token, pin s
 		err = errors.Join(err, a.Store.CountFailures(ctx, limits...))
 	}
 	return err
+}
+
+// postedPIN is the letter whose PIN was typed: one that has come by post and takes the place of the one before (mission S22). nil if there is none.
+func (a *Access) postedPIN(ctx context.Context, set credential.Set, typed string) (posted *postal.Letter, err error) {
+	err = a.Store.Read(ctx, func(tx *store.Tx) error {
+		posted, err = tx.PostedPIN(set.Registration, set.PIN)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil || !a.Hasher.Matches(posted.Secret, credential.PurposePIN, typed) {
+		return nil, err
+	}
+	return posted, nil
+}
+
+// adoptPIN puts the PIN of a letter, shown for the first time, in the place of the one before.
+func adoptPIN(tx *store.Tx, posted *postal.Letter) error {
+	tx.Record.Detail["pin"] = "nuovo"
+	if err := tx.AdoptPIN(posted); !errors.Is(err, store.ErrStale) {
+		return err
+	}
+	return ErrNoSession // replaced meanwhile: what was judged is no more
 }
 
 func (a *Access) citizenSession(ctx context.Context, token string) (*store.Session, error) {
@@ -272,30 +309,4 @@ func (a *Access) openings(st *Standing) error {
 // CitizenLogout ends a citizen's session.
 func (a *Access) CitizenLogout(ctx context.Context, from audit.Origin, token string) error {
 	return a.logout(ctx, from, store.CitizenSession, token)
-}
-
-// device gives the cookie of a device that has logged in as username: the one it has, or a new one.
-func (a *Access) device(username, known string) (string, error) {
-	if known != "" {
-		return known + "." + a.deviceMAC(username, known), nil
-	}
-	b := make([]byte, 16)
-	if _, err := io.ReadFull(a.Rand, b); err != nil {
-		return "", fmt.Errorf("draw device: %w", err)
-	}
-	id := base64.RawURLEncoding.EncodeToString(b)
-	return id + "." + a.deviceMAC(username, id), nil
-}
-
-// knownDevice reads such a cookie: the device's id, "" if it is not one for this username.
-func (a *Access) knownDevice(username, cookie string) string {
-	id, mac, _ := strings.Cut(cookie, ".")
-	if mac == "" || !credential.SameMAC(mac, a.deviceMAC(username, id)) {
-		return ""
-	}
-	return id
-}
-
-func (a *Access) deviceMAC(username, id string) string {
-	return hex.EncodeToString(a.Sealer.MAC("dispositivo", []byte(username+"\x00"+id)))
 }

@@ -63,7 +63,8 @@ func open(t *testing.T, dsn string) house {
 	set, err := community.LoadAll(communities.FS)
 	h.must(err)
 	h.Access = &access.Access{Store: db, Communities: set, Sealer: h.keys, Rand: rand.Reader, Realm: realm, Zone: time.UTC, Issuer: "Sportello",
-		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 5 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
+		Limits:     access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 5 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour},
+		MailDomain: "test.example", MailQueued: func() {}}
 	h.cost(credential.TestCost)
 	h.act(func(tx *store.Tx) error {
 		return errors.Join(

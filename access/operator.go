@@ -197,7 +197,7 @@ func (a *Access) OperatorCode(ctx context.Context, from audit.Origin, token, cod
 	return token, err
 }
 
-// enter moves a session past the second factor: under a new token, at the ente if there is only one.
+// enter moves a session past the second factor: under a new token, at the ente if there is only one. ErrNoSession if it has ended since it was read.
 func (a *Access) enter(tx *store.Tx, l Login) (string, error) {
 	s := *l.session
 	s.FreshAt = tx.Now
@@ -211,7 +211,9 @@ func (a *Access) enter(tx *store.Tx, l Login) (string, error) {
 		}
 		tx.Record.Ente = s.Ente
 	}
-	if err := tx.EndSession(s.Token); err != nil {
+	if err := tx.ReplaceSession(s.Token); errors.Is(err, store.ErrStale) {
+		return "", ErrNoSession // ended meanwhile: whatever ended it must not be undone
+	} else if err != nil {
 		return "", err
 	}
 	if s.Stage == string(In) && l.Stage != In {

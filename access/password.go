@@ -81,6 +81,11 @@ func keepPassword(tx *store.Tx, l Login, hash string) (token string, err error) 
 		return "", store.ErrStale
 	}
 	o.Password, o.TemporaryUntil = hash, time.Time{}
+	if err := tx.ReplaceSession(l.session.Token); errors.Is(err, store.ErrStale) {
+		return "", ErrNoSession // ended meanwhile
+	} else if err != nil {
+		return "", err
+	}
 	if err := errors.Join(tx.SaveOperator(o), tx.EndSessionsOf(store.OperatorSession, o.ID)); err != nil {
 		return "", err
 	}

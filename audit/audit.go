@@ -83,12 +83,15 @@ const (
 	ConfirmTest Deed = "arrivo della lettera di prova"
 
 	EditOwnData     Deed = "modifica dei propri dati"
+	AskPassword     Deed = "richiesta di una nuova password"
+	AskUsername     Deed = "richiesta dello username"
 	RecoverPassword Deed = "recupero della password"
 	ChangePassword  Deed = "cambio della password"
 	CopyPIN         Deed = "richiesta di un nuovo PIN"
 	EndSessions     Deed = "chiusura delle sessioni"
 	DisownLogin     Deed = "accesso disconosciuto"
 	TakeOwnData     Deed = "copia dei propri dati"
+	AskRevocation   Deed = "richiesta di revoca"
 
 	SwitchOff Deed = "spegnimento delle credenziali locali"
 )

@@ -2,10 +2,12 @@ package audit
 
 import "net/netip"
 
-// An Origin is where a request came from: the network address, and the id that the logs carry too.
+// An Origin is where a request came from: the network address, the id that the logs carry too, and what the browser calls itself.
 type Origin struct {
 	Address string
 	Request string
+	Browser string // "Firefox"; "" if it does not say
+	System  string // "Windows"; "" likewise
 }
 
 // Begin starts a record of an act from this origin.

@@ -95,7 +95,7 @@ func open(t *testing.T, dsn string) house {
 		Citizen: &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: realm, Zone: rome, MailDomain: "test.example",
 			MailQueued: func() { mails++ }},
 		access: &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: realm, Zone: rome,
-			Limits: access.Limits{CitizenIdle: time.Hour, CitizenTotal: 8 * time.Hour}}}
+			Limits: access.Limits{CitizenIdle: time.Hour, CitizenTotal: 8 * time.Hour}, MailDomain: "test.example", MailQueued: func() {}}}
 	h.act(t, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.AddEnte(&office.Ente{ID: "asl", Name: "ASL Città di Esempio", Community: realm, Realm: realm, Issues: office.IssuesStrong}),

@@ -106,7 +106,7 @@ type Desk struct {
 	MinimumAge         int      `toml:"minimum_age"`          // years; below it only emancipated people (mission S13)
 	FSE                string   `toml:"fse"`                  // address of the operator's health application, "" if none (G05)
 	FourEyes           bool     `toml:"four_eyes"`            // printing a code needs a second operator (mission S19)
-	ContactPauseHours  int      `toml:"contact_pause_hours"`  // how long whoever changed a citizen's e-mail makes no codes for them; 0 for no pause
+	ContactPauseHours  int      `toml:"contact_pause_hours"`  // how long whoever changed a citizen's e-mail makes no codes for them, and an address that the citizen changed gets no links; 0 for no pause
 	SealedHours        int      `toml:"sealed_hours"`         // after so long an unprinted sealed PIN is destroyed
 	SearchMinLetters   int      `toml:"search_min_letters"`   // least letters of a name or tax code in a search that names nobody in full; 0 asks for none (mission S32)
 	SearchReason       bool     `toml:"search_reason"`        // such a search needs a reason

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"sportello/access"
+	"sportello/area"
 	"sportello/audit"
 	"sportello/citizen"
 	"sportello/communities"
@@ -108,9 +109,12 @@ func (h *house) wire(db *store.DB) {
 	h.Desk = &desk.Desk{Store: db, Registries: h.outside.registries(h.clock), Communities: set, Places: person.ItalianPlaces(), Hasher: h.hasher, Sealer: h.keys, Letters: letters,
 		Rand: rand.Reader, Zone: zone, Addresses: community.Addresses{Main: h.URL}, MailDomain: "test.example", MailQueued: h.courier.Kick}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: h.hasher, Sealer: h.keys, Rand: rand.Reader, Realm: own.Realm, Zone: zone, Issuer: "Sportello",
-		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
+		Limits:     access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour},
+		MailDomain: "test.example", MailQueued: h.courier.Kick}
 	h.face = &web.Server{Log: log, Now: h.clock, Rand: rand.Reader, Places: person.ItalianPlaces(), Ready: db.Ready, PublicURL: public,
 		Communities: []community.Community{own}, Desk: h.Desk, Access: h.Access,
+		Area: &area.Area{Store: db, Communities: set, Hasher: h.hasher, Rand: rand.Reader, Realm: own.Realm, Zone: zone, Places: person.ItalianPlaces(), Sealer: h.keys,
+			Letters: letters, MailDomain: "test.example", MailQueued: h.courier.Kick},
 		Citizen: &citizen.Citizen{Store: db, Communities: set, Hasher: h.hasher, Rand: rand.Reader, Realm: own.Realm, Zone: zone,
 			Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: h.keys, Letters: letters, Addresses: community.Addresses{Main: h.URL}, MailDomain: "test.example", MailQueued: h.courier.Kick}}
 }

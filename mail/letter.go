@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // dates are shown in Europe/Rome wherever the binary runs (mission S35)
@@ -67,12 +68,14 @@ type Letter struct {
 	To        string // bare address
 	Name      string // given name and surname
 	Number    string // registration number
-	Code      string // as drawn, with or without separators; only in the kinds that carry one
+	Code      string // as drawn, with or without separators, or the token of a link, or the username; only in the kinds that carry one
 	Expires   time.Time
 	Page      string   // address of the page to open: it never carries the code (mission S19)
 	Ente      string   // where the person was identified
 	Strength  Strength // of the credentials, in Activated
 	Reason    string   // of a refusal, one of the catalogue's; may be absent
+	Browser   string   // of the new device, in NewDevice; "" if it does not say
+	System    string   // likewise
 	At        time.Time
 	ID        string // Message-ID without angle brackets, the same at every attempt
 }
@@ -131,7 +134,7 @@ func Render(l Letter) (Message, error) {
 
 // tidy puts every value on one line, so that none can forge a header or a paragraph.
 func (l Letter) tidy() Letter {
-	for _, value := range []*string{&l.Name, &l.Number, &l.Code, &l.Ente, &l.Page, &l.Community.Name} {
+	for _, value := range []*string{&l.Name, &l.Number, &l.Code, &l.Ente, &l.Page, &l.Community.Name, &l.Browser, &l.System} {
 		*value = line(*value)
 	}
 	if !locale.Known(l.Lang) {
@@ -142,7 +145,7 @@ func (l Letter) tidy() Letter {
 
 // missing names the first value that the kind needs and does not have.
 func (l Letter) missing() string {
-	carriesCode := l.Kind == ActivationCode || l.Kind == RevocationCode || l.Kind == FaxCode
+	carriesCode, carriesLink := l.Kind == ActivationCode || l.Kind == RevocationCode || l.Kind == FaxCode, slices.Contains(links, l.Kind)
 	needs := []struct {
 		name   string
 		absent bool
@@ -152,9 +155,9 @@ func (l Letter) missing() string {
 		{"identificativo", l.ID == ""},
 		{"data", l.At.IsZero()},
 		{"numero di registrazione", carriesCode && l.Number == ""},
-		{"codice", carriesCode && l.Code == ""},
-		{"scadenza", carriesCode && l.Expires.IsZero()},
-		{"indirizzo della pagina", carriesCode && l.Page == ""},
+		{"codice", (carriesCode || carriesLink || l.Kind == UsernameReminder) && l.Code == ""},
+		{"scadenza", (carriesCode || carriesLink) && l.Expires.IsZero()},
+		{"indirizzo della pagina", (carriesCode || carriesLink) && l.Page == ""},
 		{"tipo di credenziali", l.Kind == Activated && l.Strength != Strong && l.Strength != Weak},
 	}
 	for _, need := range needs {

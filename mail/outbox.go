@@ -16,6 +16,8 @@ const (
 	DataEnte     = "ente"        // name of the ente that identified the person; may be absent
 	DataReason   = "motivo"      // of a refusal, a sentence of the catalogue; may be absent
 	DataStrength = "credenziali" // a Strength; with Activated
+	DataBrowser  = "browser"     // what a new browser calls itself; with NewDevice, may be absent
+	DataSystem   = "sistema"     // likewise
 )
 
 // An Outbox holds the letters that acts have left to be sent, and remembers how it went.
@@ -50,6 +52,12 @@ var pages = map[Kind]string{
 	PINActivated:   "accesso",
 	ResetDone:      "accesso",
 	TestLetterLate: "sportello/posta",
+
+	NewDevice:        "area-personale/accessi",
+	LoginDisowned:    "area-personale/password",
+	ConfirmAddress:   "conferma-email",
+	PasswordLink:     "nuova-password",
+	UsernameReminder: "accesso",
 }
 
 // page is the address of the page that a letter sends people to, "" if it sends them nowhere.
@@ -79,6 +87,8 @@ func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 		Ente:      row.Data[DataEnte],
 		Strength:  Strength(row.Data[DataStrength]),
 		Reason:    row.Data[DataReason],
+		Browser:   row.Data[DataBrowser],
+		System:    row.Data[DataSystem],
 		At:        row.CreatedAt,
 		ID:        strings.Trim(row.MessageID, "<>"),
 	}

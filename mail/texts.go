@@ -36,10 +36,21 @@ var bodies = map[Kind]func(Letter) body{
 
 	TestLetterLate: testLetterLate,
 
-	RequestRefused:  requestRefused,
-	RevocationAsked: revocationAsked,
-	FaxCode:         faxCode,
-	FaxRefused:      faxRefused,
+	RequestRefused:   requestRefused,
+	RevocationAsked:  revocationAsked,
+	FaxCode:          faxCode,
+	FaxRefused:       faxRefused,
+	NewDevice:        newDevice,
+	LoginDisowned:    loginDisowned,
+	ConfirmAddress:   confirmAddress,
+	OwnAddress:       ownAddress,
+	OwnAddressGone:   ownAddressGone,
+	DomicileChanged:  domicileChanged,
+	PasswordLink:     passwordLink,
+	PasswordChanged:  passwordChanged,
+	UsernameReminder: usernameReminder,
+	PINOnItsWay:      pinOnItsWay,
+	DataTaken:        dataTaken,
 }
 
 func activationCode(l Letter) body {

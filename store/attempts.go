@@ -120,3 +120,8 @@ func (db *DB) ClearFailures(ctx context.Context, l Limit) error {
 		return tx.exec(`DELETE FROM attempt WHERE key = $1`, db.attemptKey(l.Key))
 	})
 }
+
+// Release is the same where no act is done.
+func (db *DB) Release(ctx context.Context, limits ...Limit) error {
+	return db.keep(ctx, func(tx *Tx) error { return tx.Release(limits...) })
+}

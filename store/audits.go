@@ -65,13 +65,9 @@ func (db *DB) Audit(ctx context.Context, f audit.Filter, yield func(audit.Record
 	}
 	return db.Read(ctx, func(tx *Tx) error {
 		return tx.all(query, args, func(rows *sql.Rows) error {
-			var r audit.Record
-			var leaf string
-			if err := rows.Scan(append(auditRow(&r), &leaf)...); err != nil {
+			r, err := scanRecord(rows)
+			if err != nil {
 				return err
-			}
-			if _, sum := r.Leaf(); hex.EncodeToString(sum[:]) != leaf {
-				return fmt.Errorf("audit record %d: %w", r.Seq, ErrAltered)
 			}
 			return yield(r)
 		})

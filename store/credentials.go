@@ -112,10 +112,17 @@ func (tx *Tx) UsernameTaken(realm community.Realm, username string) (bool, error
 	return err == nil, err
 }
 
-// RefreshHash keeps a password's or PIN's hash made anew with today's cost, if nobody changed the credentials meanwhile.
-func (tx *Tx) RefreshHash(c *credential.Set) error {
-	return tx.change(credentials.update(), credentialRow(c)...)
+// SaveCredentials keeps changes of credentials whose username stays, or returns ErrStale.
+func (tx *Tx) SaveCredentials(c *credential.Set) error {
+	if err := tx.change(credentials.update(), credentialRow(c)...); err != nil {
+		return err
+	}
+	c.Version++
+	return nil
 }
+
+// RefreshHash keeps a password's or PIN's hash made anew with today's cost, if nobody changed the credentials meanwhile.
+func (tx *Tx) RefreshHash(c *credential.Set) error { return tx.SaveCredentials(c) }
 
 // An Acceptance is one text that the citizen accepted, in which version.
 type Acceptance struct {

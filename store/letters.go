@@ -101,13 +101,12 @@ func (tx *Tx) mayPost(policy community.Post, l *postal.Letter) error {
 	if policy.Yearly > 0 && within >= policy.Yearly {
 		return postal.ErrTooMany
 	}
-	if err := proven(l, earlier); err != nil {
-		return err
+	if l.Operation == "" {
+		if err := tx.replacesPosted(l, earlier); err != nil {
+			return err
+		}
 	}
-	if l.Operation != "" {
-		return nil
-	}
-	return tx.replacesPosted(l, earlier)
+	return proven(l, earlier)
 }
 
 // proven refuses an address that nobody has proved (C06); an earlier letter proves one only if its PIN was used.

@@ -13,12 +13,16 @@ var people = newTable("person", `id realm tax_code surname name birth_date sex
 	dom_elsewhere dom_care_of dom_address dom_civic dom_province dom_comune dom_postal_code
 	email no_email phone mobile
 	doc_kind doc_number doc_issued_on doc_expires_on doc_issuer
-	surname_folded name_folded version`)
+	surname_folded name_folded
+	email_changed_at domicile_changed_at version`)
 
 // A Person is a person of a realm as kept: with the version that was read.
 type Person struct {
 	person.Person
-	Realm   community.Realm
+	Realm community.Realm
+
+	EmailChangedAt, DomicileChangedAt time.Time // by the citizen or at a desk; zero if never
+
 	Version int
 }
 
@@ -29,7 +33,7 @@ func personRow(p *Person) []any {
 		&d.Elsewhere, &d.CareOf, &d.Address, &d.Number, &d.Province, &d.Comune, &d.PostalCode,
 		&c.Email, &c.NoEmail, &c.Phone, &c.Mobile,
 		&doc.Kind, &doc.Number, &doc.IssuedOn, &doc.ExpiresOn, &doc.Issuer,
-		folded{&p.Surname}, folded{&p.Name}, &p.Version}
+		folded{&p.Surname}, folded{&p.Name}, stamp{&p.EmailChangedAt}, stamp{&p.DomicileChangedAt}, &p.Version}
 }
 
 // Person reads a person by id.

@@ -119,7 +119,7 @@ func (tx *Tx) Revoked(code person.TaxCode) ([]Revoked, error) {
 
 // erasures forget a person ($1) and everything that hangs from them; what is not named here goes with the row that it belongs to.
 var erasures = []string{
-	`DELETE FROM session WHERE kind = 'cittadino' AND subject IN (SELECT id FROM registration WHERE person_id = $1)`,
+	`DELETE FROM session WHERE kind IN ('cittadino', 'conferma e-mail', 'nuova password') AND subject IN (SELECT id FROM registration WHERE person_id = $1)`,
 	`DELETE FROM session WHERE kind IN ('attivazione', 'revoca') AND subject IN (
 		SELECT operation.id FROM operation JOIN registration ON registration.id = operation.registration_id WHERE registration.person_id = $1)`,
 	`DELETE FROM outbox WHERE registration_id IN (SELECT id FROM registration WHERE person_id = $1)`,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -13,12 +14,15 @@ import (
 // A SessionKind says whose session it is.
 type SessionKind string
 
-// The kinds: an operator's, a citizen's, and a citizen's activation or revocation under way.
+// The kinds: an operator's, a citizen's, a citizen's activation or revocation under way, and a link that was mailed: to confirm a new
+// address, or to choose a new password.
 const (
 	OperatorSession   SessionKind = "operatore"
 	CitizenSession    SessionKind = "cittadino"
 	ActivationSession SessionKind = "attivazione"
 	RevocationSession SessionKind = "revoca"
+	EmailLink         SessionKind = "conferma e-mail"
+	PasswordLink      SessionKind = "nuova password"
 )
 
 // A Session is a log-in, or a procedure under way. The token is known to the browser alone.
@@ -115,9 +119,31 @@ func (tx *Tx) EndSession(token string) error {
 	return tx.exec(`DELETE FROM session WHERE token = $1`, token)
 }
 
+// ReplaceSession forgets a session that goes on under a new token. ErrStale if it has ended.
+func (tx *Tx) ReplaceSession(token string) error {
+	return tx.change(`DELETE FROM session WHERE token = $1`, token)
+}
+
 // EndSessionsOf forgets every session of a subject (mission S5).
 func (tx *Tx) EndSessionsOf(kind SessionKind, subject string) error {
 	return tx.exec(`DELETE FROM session WHERE kind = $1 AND subject = $2`, kind, subject)
+}
+
+// SessionsOf reads the sessions of a subject, the one used last first.
+func (tx *Tx) SessionsOf(kind SessionKind, subject string) ([]Session, error) {
+	var list []Session
+	err := tx.all(sessions.sel("kind = $1 AND subject = $2 ORDER BY seen_at DESC, token"), []any{kind, subject}, func(rows *sql.Rows) error {
+		var s Session
+		err := rows.Scan(sessionRow(&s)...)
+		list = append(list, s)
+		return err
+	})
+	return list, err
+}
+
+// EndOtherSessions forgets every session of a subject but one.
+func (tx *Tx) EndOtherSessions(kind SessionKind, subject, token string) error {
+	return tx.exec(`DELETE FROM session WHERE kind = $1 AND subject = $2 AND token <> $3`, kind, subject, token)
 }
 
 // FinishSessions brings every session of a subject to a last stage, where it is nobody's and knows only data.
@@ -125,10 +151,11 @@ func (tx *Tx) FinishSessions(kind SessionKind, subject, stage string, data map[s
 	return tx.exec(`UPDATE session SET subject = '', stage = $3, data = $4 WHERE kind = $1 AND subject = $2`, kind, subject, stage, asJSON{&data})
 }
 
-// DropOldSessions forgets the sessions not used since a time, and drafts and counts as old.
+// DropOldSessions forgets the sessions not used since a time; drafts, counts and mails to nobody as old.
 func (db *DB) DropOldSessions(ctx context.Context, before time.Time) error {
 	return db.keep(ctx, func(tx *Tx) error {
-		for _, q := range []string{`DELETE FROM session WHERE seen_at < $1`, `DELETE FROM draft WHERE created_at < $1`, `DELETE FROM attempt WHERE last_at < $1`} {
+		for _, q := range []string{`DELETE FROM session WHERE seen_at < $1`, `DELETE FROM draft WHERE created_at < $1`, `DELETE FROM attempt WHERE last_at < $1`,
+			`DELETE FROM outbox WHERE recipient = '' AND created_at < $1`} {
 			if err := tx.exec(q, before.Unix()); err != nil {
 				return err
 			}

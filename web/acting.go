@@ -40,7 +40,8 @@ func printPath(n registration.Number) string { return "/sportello/pratiche/" + s
 // originOf is where a request comes from, for the audit record.
 func originOf(r *http.Request) audit.Origin {
 	v := visitOf(r)
-	return audit.Origin{Address: v.Address.String(), Request: v.ID}
+	agent := r.UserAgent()
+	return audit.Origin{Address: v.Address.String(), Request: v.ID, Browser: nameIn(agent, browserNames), System: nameIn(agent, systemNames)}
 }
 
 // whoOf is the operator whom the gate let in.

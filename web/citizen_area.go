@@ -1,17 +1,24 @@
 package web
 
 import (
-	"errors"
 	"net/http"
-	"time"
 
 	"sportello/access"
-	"sportello/assurance"
-	"sportello/community"
-	"sportello/registration"
 )
 
-// areaRoutes are those of the citizen's log-in and personal page.
+// The pages of the area personale, beside areaPath.
+const (
+	ownDataPath     = "/area-personale/dati"
+	seenPath        = "/area-personale/consultazioni"
+	accessesPath    = "/area-personale/accessi"
+	ownContactsPath = "/area-personale/contatti"
+	newEmailPath    = "/area-personale/email"
+	secretsPath     = "/area-personale/credenziali"
+	ownPasswordPath = "/area-personale/password"
+	leavePath       = "/area-personale/revoca"
+)
+
+// areaRoutes are those of the citizen's log-in and area personale (K03).
 func (s *Server) areaRoutes() []route {
 	return []route{
 		{"GET /accesso", s.getCitizenLogin, citizens, 0},
@@ -21,181 +28,61 @@ func (s *Server) areaRoutes() []route {
 		{"POST /area-personale/pin", s.inside(s.postPIN), citizens, 0},
 		{"POST /area-personale/sessione", s.inside(s.postCitizenSession), citizens, 0},
 		{"GET /verifica-credenziali", s.inside(s.getVerify), citizens, 0},
+
+		{"GET " + ownDataPath, s.inside(s.getOwnData), citizens, 0},
+		{"GET " + seenPath, s.inside(s.getSeen), citizens, 0},
+		{"GET " + accessesPath, s.inside(s.getAccesses), citizens, 0},
+		{"POST /area-personale/accessi/chiudi", s.inside(s.postEndSession), citizens, 0},
+		{"POST /area-personale/accessi/chiudi-altri", s.inside(s.postEndOthers), citizens, 0},
+		{"GET " + ownContactsPath, s.inside(s.getOwnContacts), citizens, 0},
+		{"POST " + ownContactsPath, s.inside(s.postOwnContacts), citizens, 0},
+		{"GET " + newEmailPath, s.inside(s.getNewEmail), citizens, 0},
+		{"POST " + newEmailPath, s.inside(s.postNewEmail), citizens, 0},
+		{"GET /conferma-email/{token}", s.openLink(emailCookie, confirmPath), citizens, 0},
+		{"GET " + confirmPath, s.getConfirmEmail, citizens, 0},
+		{"POST " + confirmPath, s.postConfirmEmail, citizens, 0},
+		{"GET " + confirmPath + "/fatto", s.getEmailConfirmed, citizens, 0},
+		{"GET " + secretsPath, s.inside(s.getSecrets), citizens, 0},
+		{"POST /area-personale/credenziali/pin", s.inside(s.postNewPIN), citizens, 0},
+		{"GET " + ownPasswordPath, s.inside(s.getOwnPassword), citizens, 0},
+		{"POST " + ownPasswordPath, s.inside(s.postOwnPassword), citizens, 0},
+		{"GET " + leavePath, s.inside(s.getLeavePage), citizens, 0},
+		{"POST " + leavePath, s.inside(s.postLeaveNow), citizens, 0},
+		{"POST /area-personale/revoca/codice", s.inside(s.postLeaveCode), citizens, 0},
+		{"POST /area-personale/accessi/non-sono-io", s.inside(s.postDisown), citizens, 0},
 	}
 }
 
-// standingPage is the data of the personal page and of "Verifica credenziali" (A10).
-type standingPage struct {
-	Items    []Item
-	PIN      *Field // nil once the log-in has shown it
-	From     string // the page to come back to after the PIN
-	Services []serviceRow
-	History  []historyRow
+// areaPages is the menu of the area personale.
+var areaPages = []Link{
+	{Text: "Riepilogo", Href: areaPath},
+	{Text: "I tuoi dati", Href: ownDataPath},
+	{Text: "Chi ha visto i tuoi dati", Href: seenPath},
+	{Text: "Accessi", Href: accessesPath},
+	{Text: "Password e PIN", Href: secretsPath},
 }
 
-// A serviceRow says what a service asks, and what is missing for it (A05).
-type serviceRow struct {
-	Name, Asks, Remedy, Why string
-	Strong, Open            bool
-}
+// above are the pages of the menu below which the others stand.
+var above = map[string]string{ownContactsPath: ownDataPath, newEmailPath: ownDataPath, ownPasswordPath: secretsPath, leavePath: secretsPath}
 
-type historyRow struct {
-	At         time.Time
-	What, Ente string
-}
-
-var serviceAsks = map[string]string{
-	community.AuthnPassword:       "Username e password",
-	community.AuthnPasswordAndPIN: "Username, password e PIN",
-	community.AuthnTwoFactors:     "Accesso a due fattori",
-	community.AuthnCard:           "SPID, CIE o CNS",
-}
-
-// remedies are the nearest ways to what a service asks.
-var remedies = map[assurance.Reason]string{
-	assurance.NeedsPIN:  "Conferma l'accesso con il PIN.",
-	assurance.NeedsCard: "Servono SPID, CIE o CNS.",
-	assurance.NeedsDesk: "Vai a uno sportello abilitato.",
-}
-
-var eventNames = map[registration.Kind]string{
-	registration.Verification:       "credenziali attivate",
-	registration.StrongVerification: "credenziali attivate dopo il controllo di persona",
-	registration.Promotion:          "credenziali promosse",
-	registration.Reset:              "credenziali nuove al posto delle precedenti",
-	registration.NewPIN:             "PIN nuovo",
-}
-
-var loginNames = map[assurance.Authn]string{
-	assurance.Password:       "Con username e password",
-	assurance.PasswordAndPIN: "Con username, password e PIN",
-}
-
-func pinField() *Field {
-	return &Field{Kind: Password, Name: "pin", Label: "PIN", MaxLength: 60, Reveal: "Mostra il PIN", Help: "È nella lettera che ti ha dato lo sportello. Maiuscole, spazi e trattini non contano."}
-}
-
-// standing is what a page says of st; the PIN is asked for unless this log-in has shown it.
-func standing(st access.Standing, from string, pin *Field) standingPage {
-	d := standingPage{From: from}
-	if st.Level.Authn < assurance.PasswordAndPIN {
-		d.PIN = pin
+// areaMenu is the menu with the page where the reader is.
+func areaMenu(path string) []Link {
+	menu := append([]Link(nil), areaPages...)
+	for i := range menu {
+		menu[i].Current = menu[i].Href == path || menu[i].Href == above[path]
 	}
-	for _, o := range st.Services {
-		row := serviceRow{Name: o.Service.Name, Asks: serviceAsks[o.Service.Authn], Remedy: remedies[o.Needs], Why: o.Service.Explanation,
-			Strong: o.Service.Proofing == community.ProofingStrong && o.Service.Authn != community.AuthnCard, Open: o.Needs == assurance.Enough}
-		if o.Needs == assurance.NeedsPIN {
-			row.Why = "" // the PIN is at hand on this page: no reason to send anybody to a desk
-		}
-		d.Services = append(d.Services, row)
-	}
-	for _, e := range st.History {
-		d.History = append(d.History, historyRow{e.At, eventNames[e.Kind], e.Ente})
-	}
-	return d
+	return menu
 }
 
-// items are the person's credentials in a list.
-func (v *visit) items(st access.Standing) ([]Item, error) {
-	tr := faces()[v.Lang].words
-	since, err := tr.date(st.Since)
-	if err != nil {
-		return nil, err
-	}
-	login, err := tr.dateTime(st.LoginAt)
-	if err != nil {
-		return nil, err
-	}
-	strong, who, collected := st.Level.Proofing == assurance.Strong, "Identità accertata da", "Tu, di persona"
-	if !strong {
-		who, collected = "Credenziali rilasciate da", "Tu"
-	}
-	if st.Delegated {
-		collected = "Una persona delegata da te"
-	}
-	items := []Item{
-		{Label: "Nome e cognome", Value: st.Person.FullName()},
-		{Label: "Username", Value: st.Username},
-		{Label: "Tipo di credenziali", Value: v.T(classOf(strong))},
-		{Label: "Dal", Value: since},
-	}
-	if st.Ente != "" {
-		items = append(items, Item{Label: who, Value: st.Ente})
-	}
-	return append(items, Item{Label: "Chi ha ritirato i codici", Value: v.T(collected)},
-		Item{Label: "Questo accesso", Value: v.T(loginNames[st.Level.Authn]) + ", " + login}), nil
-}
-
-func (s *Server) getArea(w http.ResponseWriter, r *http.Request, st access.Standing) error {
-	return s.showStanding(w, r, st, areaPath, pinField())
-}
-
-// getVerify answers first: are the credentials imputabili? (A10)
-func (s *Server) getVerify(w http.ResponseWriter, r *http.Request, st access.Standing) error {
-	return s.showStanding(w, r, st, verifyPath, pinField())
-}
-
-var verdicts = map[bool]Alert{
-	true: {"success", "Sì, le tue credenziali sono imputabili",
-		"Un operatore ha accertato la tua identità: quello che fai online con username, password e PIN vale come fatto da te."},
-	false: {"warning", "No, le tue credenziali sono deboli",
-		"Nessuno sportello abilitato ha ancora accertato di persona la tua identità. Per averle imputabili vai a uno sportello abilitato con un documento valido e la tessera sanitaria, e chiedi la promozione."},
-}
-
-func (s *Server) showStanding(w http.ResponseWriter, r *http.Request, st access.Standing, from string, pin *Field) error {
-	d := standing(st, from, pin)
-	items, err := visitOf(r).items(st)
-	if err != nil {
-		return err
-	}
-	d.Items = items
-	p, name := s.page(r, "La tua area personale"), "citizen_area"
-	if from == verifyPath {
-		p, name = s.page(r, "Verifica credenziali"), "citizen_verify"
-		p.Lead = "Qui vedi se le tue credenziali hanno valore legale e che cosa puoi fare."
-		if d.PIN == nil {
-			p.Notice = verdicts[st.Level.Proofing == assurance.Strong]
-		}
-	}
-	if pin.Error != "" {
-		p.Errors = []FieldError{{"#" + pin.Target(), pin.Label, pin.Error}}
-	}
+// areaPage starts a page of the area personale, which stands below its first.
+func (s *Server) areaPage(r *http.Request, st access.Standing, title string) *page {
+	p := s.page(r, title)
 	p.publishedBy(st.Community)
-	p.Data = d
-	return s.show(w, name, p.at())
-}
-
-// postPIN raises the level of the log-in (A05).
-func (s *Server) postPIN(w http.ResponseWriter, r *http.Request, st access.Standing) error {
-	if err := parse(r, false); err != nil {
-		return err
+	path := []Link{{Text: "La tua area personale", Href: areaPath}}
+	for _, x := range areaPages {
+		if x.Href == above[r.URL.Path] {
+			path = append(path, x)
+		}
 	}
-	from, pin := onwardTo(r.PostFormValue("verso")), pinField()
-	f := Sectionless(areaPath+"/pin", "Conferma", pin)
-	f.Refill(r.PostForm)
-	f.require(codesMissing)
-	if !f.Check() {
-		return s.showStanding(w, r, st, from, pin)
-	}
-	err := portalOf(r).Access.CitizenPIN(r.Context(), originOf(r), s.cookie(r, citizenCookie), pin.Value)
-	wait := access.Wait{}
-	switch {
-	case errors.As(err, &wait):
-		pin.Error = tooMany(r, wait.For).Text
-		return s.showStanding(w, r, st, from, pin)
-	case errors.Is(err, access.ErrCredentials):
-		pin.Error = "Il PIN non corrisponde: ricontrolla la lettera più recente e riprova."
-		return s.showStanding(w, r, st, from, pin)
-	case err != nil:
-		return err
-	}
-	return redirect(from)
-}
-
-// postCitizenSession lengthens the session: being inside has noted its use.
-func (s *Server) postCitizenSession(w http.ResponseWriter, r *http.Request, st access.Standing) error {
-	if r.Header.Get("Accept") != "application/json" {
-		return redirect(areaPath)
-	}
-	return writeSession(w, visitOf(r).Session)
+	return p.at(path...)
 }

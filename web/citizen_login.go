@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"sportello/access"
+	"sportello/area"
+	"sportello/citizen"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 )
 
 // afterLogin are the pages that a log-in may lead to; the first is the usual one.
-var afterLogin = []string{areaPath, verifyPath}
+var afterLogin = []string{areaPath, verifyPath, ownDataPath, seenPath, accessesPath, ownContactsPath, newEmailPath, secretsPath, ownPasswordPath, leavePath}
 
 // onwardTo is a posted or asked-for page if a log-in may lead there, else the personal page.
 func onwardTo(path string) string {
@@ -46,11 +48,12 @@ var loginMissing = map[string]string{"username": "Scrivi il tuo username.", "pas
 
 // The words above the log-in.
 var (
-	wrongLogin   = Alert{"danger", "Accesso non riuscito", "Username o password non corretti. Ricontrolla maiuscole e minuscole della password, poi riprova."}
-	citizenOver  = Alert{"warning", "La sessione è finita", "Per sicurezza, dopo un po' di tempo senza attività si accede di nuovo."}
-	citizenLeft  = Alert{"success", "Sei uscito", "Se usi un computer che non è tuo, chiudi anche il browser."}
-	citizenAsked = Alert{"info", "Prima accedi", "Per aprire questa pagina servono username e password; per la verifica delle credenziali anche il PIN."}
-	loginNotices = map[string]Alert{"scaduta": citizenOver, "uscita": citizenLeft, "accesso": citizenAsked}
+	wrongLogin     = Alert{"danger", "Accesso non riuscito", "Username o password non corretti. Ricontrolla maiuscole e minuscole della password, poi riprova."}
+	citizenOver    = Alert{"warning", "La sessione è finita", "Per sicurezza, dopo un po' di tempo senza attività si accede di nuovo."}
+	citizenLeft    = Alert{"success", "Sei uscito", "Se usi un computer che non è tuo, chiudi anche il browser."}
+	citizenAsked   = Alert{"info", "Prima accedi", "Per aprire questa pagina servono username e password; per la verifica delle credenziali anche il PIN."}
+	passwordChosen = Alert{"success", "La nuova password vale da adesso", "Entra con il tuo username e la password che hai appena scelto. Gli accessi aperti prima sono finiti."}
+	loginNotices   = map[string]Alert{"password": passwordChosen, "scaduta": citizenOver, "uscita": citizenLeft, "accesso": citizenAsked}
 )
 
 func (s *Server) getCitizenLogin(w http.ResponseWriter, r *http.Request) error {
@@ -115,10 +118,10 @@ func (s *Server) inside(h personHandler) handler {
 		}
 		st, err := portalOf(r).Access.Citizen(r.Context(), token)
 		if err == nil {
-			visitOf(r).Session = s.citizenTime(visitOf(r), st.Expires)
+			visitOf(r).Session, visitOf(r).Nav = s.citizenTime(visitOf(r), st.Expires), areaMenu(r.URL.Path)
 			err = h(w, r, st)
 		}
-		if errors.Is(err, access.ErrNoSession) || errors.Is(err, access.ErrOver) {
+		if errors.Is(err, access.ErrNoSession) || errors.Is(err, access.ErrOver) || errors.Is(err, area.ErrLoggedOut) || errors.Is(err, citizen.ErrLoggedOut) {
 			s.setCookie(w, citizenCookie, "", -1)
 			return redirect(citizenLogin + "?motivo=scaduta" + back)
 		}

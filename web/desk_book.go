@@ -95,12 +95,13 @@ func editAndBack(n registration.Number) string {
 	return actionPath(n, "/modifica") + "?ritorno=" + backToBooking
 }
 
-// fieldLabels name the fields of Tabella 2 that can be missing.
+// fieldLabels name the fields of Tabella 2: those that can be missing, and those that can be changed.
 var fieldLabels = map[desk.Field]string{
 	desk.SurnameField: "Cognome", desk.BirthField: "Data di nascita", desk.SexField: "Sesso", desk.AddressField: "Indirizzo", desk.CivicField: "Numero civico",
 	desk.PostalCodeField: "CAP", desk.CityField: "Città", desk.NationField: "Nazione", desk.DomPostalCodeField: "CAP del domicilio", desk.EmailField: "E-mail",
 	desk.DocKindField: "Tipo di documento", desk.DocNumberField: "Numero del documento", desk.DocIssuedField: "Data di rilascio", desk.DocExpiresField: "Data di scadenza",
-	desk.DocIssuerField: "Rilasciato da",
+	desk.DocIssuerField: "Rilasciato da", desk.NameField: "Nome", desk.ProvinceField: "Provincia", desk.ComuneField: "Comune", desk.DomicileField: "Domicilio",
+	desk.PhoneField: "Telefono fisso", desk.MobileField: "Cellulare",
 }
 
 // openBooking reads the booking under way that a request names. One that is booked leads to its papers, one whose data are not whole any more to

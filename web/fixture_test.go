@@ -22,6 +22,7 @@ import (
 
 	"sportello/access"
 	"sportello/administration"
+	"sportello/area"
 	"sportello/audit"
 	"sportello/citizen"
 	"sportello/communities"
@@ -118,7 +119,10 @@ func newHouseOn(t *testing.T, dsn string) *house {
 	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome,
 		Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: keys, Letters: letters, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: own.Realm, Zone: rome, Issuer: "Sportello",
-		Limits: access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour}}
+		Limits:     access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour},
+		MailDomain: "test.example", MailQueued: func() {}}
+	h.Area = &area.Area{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome, Places: person.ItalianPlaces(), Sealer: keys,
+		Letters: letters, MailDomain: "test.example", MailQueued: func() {}}
 	h.Administration = &administration.Administration{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Letters: letters, Rand: rand.Reader, Zone: rome,
 		MailDomain: "test.example", MailQueued: func() {}}
 	h.Helpdesk = &helpdesk.Helpdesk{Store: db, Desk: h.Desk, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Rand: rand.Reader, Zone: rome,

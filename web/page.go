@@ -71,7 +71,9 @@ func (s *Server) page(r *http.Request, title string) *page {
 		p.Home = Link{Text: "Menu iniziale", Href: "/sportello"}
 	} else {
 		p.Languages, p.Ending = languageLinks(r, v.Lang), v.ending()
-		p.Nav = citizenNav(v, r.URL.Path)
+		if p.Nav == nil { // the personal area has its own
+			p.Nav = citizenNav(v, r.URL.Path)
+		}
 	}
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"sportello/access"
+	"sportello/area"
 	"sportello/citizen"
 	"sportello/community"
 )
@@ -16,6 +17,7 @@ type Portal struct {
 	Communities []community.Community // the portal's own first, then those of its realm
 	Citizen     *citizen.Citizen
 	Access      *access.Access
+	Area        *area.Area
 }
 
 // Community is the portal's own.
@@ -33,7 +35,7 @@ func (s *Server) portal(host string) Portal {
 			return p
 		}
 	}
-	return Portal{Communities: s.Communities, Citizen: s.Citizen, Access: s.Access}
+	return Portal{Communities: s.Communities, Citizen: s.Citizen, Access: s.Access, Area: s.Area}
 }
 
 // portalOf is the portal at which a request was made.

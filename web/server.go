@@ -17,6 +17,7 @@ import (
 
 	"sportello/access"
 	"sportello/administration"
+	"sportello/area"
 	"sportello/citizen"
 	"sportello/community"
 	"sportello/desk"
@@ -35,6 +36,7 @@ type Server struct {
 	Desk    *desk.Desk
 	Citizen *citizen.Citizen
 	Access  *access.Access
+	Area    *area.Area
 
 	Administration *administration.Administration
 	Preload        *preload.Preload

@@ -17,6 +17,7 @@ import (
 
 	"sportello/access"
 	"sportello/administration"
+	"sportello/area"
 	"sportello/citizen"
 	"sportello/communities"
 	"sportello/community"
@@ -45,6 +46,7 @@ type house struct {
 	desk    *desk.Desk
 	citizen *citizen.Citizen
 	access  *access.Access
+	area    *area.Area
 
 	administration *administration.Administration
 	preload        *preload.Preload
@@ -104,7 +106,9 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone,
 		Registries: registries, Places: places, Sealer: h.sealer, Letters: letters, Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
 	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,
-		Issuer: "Sportello " + own.Name, Limits: c.limits, Judge: judge}
+		Issuer: "Sportello " + own.Name, Limits: c.limits, Judge: judge, MailDomain: domain, MailQueued: kick}
+	h.area = &area.Area{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, Places: places, Sealer: h.sealer,
+		Letters: letters, MailDomain: domain, MailQueued: kick}
 	h.administration = &administration.Administration{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Letters: letters, Rand: chance, Zone: zone,
 		MailDomain: domain, MailQueued: kick}
 	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Rand: chance, Zone: zone,
@@ -151,7 +155,7 @@ func (h *house) intake(set community.Set, places *person.Places, zone *time.Loca
 func (h *house) face(set community.Set, own community.Community) {
 	measures := prometheus.NewRegistry()
 	measures.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Administration: h.administration, Preload: h.preload, Helpdesk: h.helpdesk, Places: h.desk.Places,
+	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Area: h.area, Administration: h.administration, Preload: h.preload, Helpdesk: h.helpdesk, Places: h.desk.Places,
 		PublicURL: h.config.publicURL, TrustedProxies: h.config.trustedProxies, Communities: withRealm(set, own), Portals: h.portals(set), Ready: h.store.Ready,
 		Metrics: measures, MetricsFrom: h.config.metricsFrom}
 }
@@ -160,9 +164,9 @@ func (h *house) face(set community.Set, own community.Community) {
 func (h *house) portals(set community.Set) (list []web.Portal) {
 	for id, address := range h.config.portals {
 		of, _ := set.ByID(id) // openHouse has checked it
-		citizen, access := *h.citizen, *h.access
-		citizen.Realm, access.Realm = of.Realm, of.Realm
-		list = append(list, web.Portal{Address: address, Communities: withRealm(set, of), Citizen: &citizen, Access: &access})
+		citizen, access, area := *h.citizen, *h.access, *h.area
+		citizen.Realm, access.Realm, area.Realm = of.Realm, of.Realm, of.Realm
+		list = append(list, web.Portal{Address: address, Communities: withRealm(set, of), Citizen: &citizen, Access: &access, Area: &area})
 	}
 	return list
 }
