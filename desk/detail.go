@@ -11,6 +11,7 @@ import (
 	"sportello/credential"
 	"sportello/mail"
 	"sportello/office"
+	"sportello/postal"
 	"sportello/registration"
 	"sportello/store"
 )
@@ -18,9 +19,10 @@ import (
 // A Detail is all that the read-only page of a registration shows (G09, 001 Allegato 7): the file, and every operation there ever was.
 type Detail struct {
 	File
-	History  []Past // the newest first
-	CodeLive bool   // the operation in progress has a code
-	Readable bool   // the reader may ask to read that code (mission S19)
+	History  []Past           // the newest first
+	CodeLive bool             // the operation in progress has a code
+	Readable bool             // the reader may ask to read that code (mission S19)
+	Letters  []*postal.Letter // by post, the newest first (E13)
 }
 
 // A Past is one operation of a registration with the name of the ente where it was booked.
@@ -33,6 +35,9 @@ type Past struct {
 func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (x Detail, err error) {
 	err = d.Store.Act(ctx, who.record(audit.OpenDetail), func(tx *store.Tx) error {
 		if x.File, err = d.look(tx, who, n); err != nil {
+			return err
+		}
+		if x.Letters, err = tx.LettersOf(x.Registration.ID); err != nil {
 			return err
 		}
 		if x.History, err = d.history(tx, x.Registration.ID); err != nil || x.Operation == nil || x.Operation.Outcome != registration.Pending {

@@ -43,7 +43,7 @@ func (p *Postroom) Correct(ctx context.Context, who Who, id string, version int,
 			return err
 		}
 		tx.Record.Detail["esito"] = "indirizzo corretto"
-		if l.State != postal.Unfit || l.Fault == unreadable {
+		if !Correctable(*l) {
 			return postal.ErrState
 		}
 		lines, fault := b.read()
@@ -181,3 +181,6 @@ func (p *Postroom) replace(tx *store.Tx, old *postal.Letter, hash string) error 
 	h.PIN, h.Tries = hash, 0
 	return tx.SaveHandover(h)
 }
+
+// Correctable tells whether a letter waits for its address to be shortened, and not for another letter.
+func Correctable(l postal.Letter) bool { return l.State == postal.Unfit && l.Fault != unreadable }

@@ -84,6 +84,8 @@ var (
 	ErrNoCode    = errors.New("not the code of a test letter")
 	ErrTooLarge  = errors.New("the list of outcomes is too long")
 	ErrNoColumns = errors.New("the list of outcomes has no column for the letter or the outcome")
+	ErrNoFolder  = printing.ErrNoFolder
+	ErrNoFile    = printing.ErrNoFile
 )
 
 // may refuses who may not run the post, or not of this community: other realms' letters do not exist for them.

@@ -18,6 +18,8 @@ type detailPage struct {
 	Sections []ItemSection
 	History  []pastRow
 	Mail     Alert // when the code could not be delivered
+	Frozen   Alert // when the letter with the PIN came back
+	Posted   []postedRow
 	Print    string
 	Reveal   *Form // asks for the code of the operation in progress; nil for who may not
 	Panel    panel
@@ -64,7 +66,7 @@ func (s *Server) showDetail(w http.ResponseWriter, r *http.Request, refused *For
 	p := s.page(r, f.Person.FullName()).at(Link{Text: "Gestione utenti", Href: managePath})
 	p.Window = "Registrazione " + string(n)
 	data := detailPage{Detail: f, State: stateBadges[f.Registration.State], Strong: Badge{"neutro", "Registrazione forte: " + yesNo(f.Registration.Strong)},
-		Sections: s.detailSections(f), History: historyRows(f.History), Mail: mailAlert(f.File), Panel: panelOf(who, f.File)}
+		Sections: s.detailSections(f), History: historyRows(f.History), Mail: mailAlert(f.File), Frozen: frozenAlert(f.Letters), Posted: postedRows(who, f.Letters), Panel: panelOf(who, f.File)}
 	if f.Readable {
 		if data.Reveal = refused; refused == nil {
 			data.Reveal = revealForm(n)

@@ -37,7 +37,9 @@ import (
 	"sportello/mail"
 	"sportello/office"
 	"sportello/person"
+	"sportello/postroom"
 	"sportello/preload"
+	printhouse "sportello/printing"
 	"sportello/registry"
 	"sportello/registry/simulator"
 	"sportello/store"
@@ -127,6 +129,8 @@ func newHouseOn(t *testing.T, dsn string) *house {
 		MailDomain: "test.example", MailQueued: func() {}}
 	h.Helpdesk = &helpdesk.Helpdesk{Store: db, Desk: h.Desk, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Rand: rand.Reader, Zone: rome,
 		Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
+	h.Postroom = &postroom.Postroom{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Folder: printhouse.Folder{Dir: filepath.Join(t.TempDir(), "tipografia")},
+		Rand: rand.Reader, Zone: rome, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}, Log: h.Log}
 	h.Preload = &preload.Preload{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Rand: rand.Reader, Zone: rome,
 		Dir: filepath.Join(t.TempDir(), "liste"), Log: h.Log}
 	h.courier = &mail.Courier{Outbox: db, Sealer: keys, Sender: h, Communities: set.ByID, Now: h.clock, Rand: rand.Reader, Log: h.Log,

@@ -137,15 +137,15 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) receiveList(w http.ResponseWriter, r *http.Request) (id string, err error) {
 	connection := http.NewResponseController(w)
 	_ = errors.Join(connection.SetReadDeadline(time.Time{}), connection.SetWriteDeadline(time.Time{})) // where there is a connection
-	file, err := filePart(r)
+	file, err := filePart(r, "file")
 	if err != nil {
 		return "", err
 	}
 	return s.Preload.Receive(context.WithoutCancel(r.Context()), importerOf(r), file.FileName(), cutFile{file})
 }
 
-// filePart finds the file in a form that is still coming.
-func filePart(r *http.Request) (*multipart.Part, error) {
+// filePart finds the file of a field in a form that is still coming.
+func filePart(r *http.Request, name string) (*multipart.Part, error) {
 	form, err := r.MultipartReader()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrForm, err)
@@ -157,9 +157,9 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 			return nil, http.ErrMissingFile
 		case err != nil:
 			return nil, fmt.Errorf("%w: %w", ErrForm, err)
-		case part.FormName() == "file" && part.FileName() == "":
+		case part.FormName() == name && part.FileName() == "":
 			return nil, http.ErrMissingFile
-		case part.FormName() == "file":
+		case part.FormName() == name:
 			return part, nil
 		}
 	}

@@ -34,6 +34,8 @@ var functions = []function{
 		"Apre il Fascicolo Sanitario Elettronico (FSE) in una nuova scheda. Visibile solo a chi è abilitato al FSE.", office.OpenFSE, true, false},
 	{"Importazioni", importPath, "it-upload",
 		"Precarica da un elenco i residenti di un territorio, o gli iscritti di un servizio.", office.ImportPeople, false, true},
+	{"Posta", postPath, "it-mail",
+		"Le lettere con i PIN: lotti per la tipografia, lettere tornate indietro, lettera di prova.", office.RunPost, false, true},
 	{"Amministrazione", officePath, "it-settings",
 		"Enti, sportelli e operatori: chi lavora, dove, e con quali incarichi.", office.ManageOffice, false, true},
 }

@@ -162,7 +162,7 @@ func TestMenuByRole(t *testing.T) {
 		"anna":   {mine + ", Lavori da fare, " + fse, mine + ", " + fse},
 		"bruno":  {mine + ", Lavori da fare", mine},
 		"dario":  {},
-		"elena":  {"Gestione utenti, Istanze", "Gestione utenti"},
+		"elena":  {"Gestione utenti, Istanze, Posta", "Gestione utenti"},
 		"fulvio": {"Statistiche, Importazioni, Amministrazione", ""},
 	} {
 		p := h.login(t, username).get("/sportello")

@@ -60,6 +60,21 @@ var needed = map[string]office.Permission{
 	"POST /sportello/istanze/{id}/chiusura":  office.HandleRequests,
 
 	// posta
+	"GET /sportello/posta":                         office.RunPost,
+	"POST /sportello/posta/lotti":                  office.RunPost,
+	"GET /sportello/posta/lotti/{id}":              office.RunPost,
+	"POST /sportello/posta/lotti/{id}/file":        office.RunPost,
+	"POST /sportello/posta/lotti/{id}/consegna":    office.RunPost,
+	"POST /sportello/posta/lotti/{id}/rifai":       office.RunPost,
+	"POST /sportello/posta/cerca":                  office.RunPost,
+	"POST /sportello/posta/prova":                  office.RunPost,
+	"GET /sportello/posta/lettere/{id}":            office.RunPost,
+	"POST /sportello/posta/lettere/{id}/esito":     office.RunPost,
+	"POST /sportello/posta/lettere/{id}/indirizzo": office.RunPost,
+	"POST /sportello/posta/lettere/{id}/nuova":     office.RunPost,
+	"GET /sportello/posta/rese":                    office.RunPost,
+	"POST /sportello/posta/esiti":                  office.RunPost,
+	"GET /sportello/posta/esiti/{id}":              office.RunPost,
 
 	// Prenota
 	"GET /sportello/gestione/{numero}/prenota":         office.BookOperation,

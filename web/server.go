@@ -23,6 +23,7 @@ import (
 	"sportello/desk"
 	"sportello/helpdesk"
 	"sportello/person"
+	"sportello/postroom"
 	"sportello/preload"
 )
 
@@ -41,6 +42,7 @@ type Server struct {
 	Administration *administration.Administration
 	Preload        *preload.Preload
 	Helpdesk       *helpdesk.Helpdesk
+	Postroom       *postroom.Postroom
 
 	Places *person.Places // for the menus of provinces, comuni and states
 

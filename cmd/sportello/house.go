@@ -29,7 +29,9 @@ import (
 	"sportello/letter"
 	"sportello/mail"
 	"sportello/person"
+	"sportello/postroom"
 	"sportello/preload"
+	"sportello/printing"
 	"sportello/registry"
 	"sportello/store"
 	"sportello/vault"
@@ -51,6 +53,7 @@ type house struct {
 	administration *administration.Administration
 	preload        *preload.Preload
 	helpdesk       *helpdesk.Helpdesk
+	postroom       *postroom.Postroom
 
 	courier *mail.Courier
 	web     *web.Server
@@ -113,6 +116,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 		MailDomain: domain, MailQueued: kick}
 	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Rand: chance, Zone: zone,
 		Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
+	h.postroom = h.letterRuns(set, letters, zone, kick)
 	if err := h.administration.PublishTexts(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
@@ -152,10 +156,16 @@ func (h *house) intake(set community.Set, places *person.Places, zone *time.Loca
 	return &preload.Preload{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Zone: zone, Dir: h.config.importsDir, Log: h.log}
 }
 
+// letterRuns prints what goes by post.
+func (h *house) letterRuns(set community.Set, letters *letter.Writer, zone *time.Location, kick func()) *postroom.Postroom {
+	return &postroom.Postroom{Store: h.store, Communities: set, Places: h.administration.Places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters,
+		Folder: printing.Folder{Dir: h.config.lettersDir}, Rand: chance, Zone: zone, Addresses: h.config.addresses(), MailDomain: h.config.publicURL.Hostname(), MailQueued: kick, Log: h.log}
+}
+
 func (h *house) face(set community.Set, own community.Community) {
 	measures := prometheus.NewRegistry()
-	measures.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Area: h.area, Administration: h.administration, Preload: h.preload, Helpdesk: h.helpdesk, Places: h.desk.Places,
+	measures.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), postMeasures{h.postroom})
+	h.web = &web.Server{Log: h.log, Now: clock, Rand: chance, Desk: h.desk, Citizen: h.citizen, Access: h.access, Area: h.area, Administration: h.administration, Preload: h.preload, Helpdesk: h.helpdesk, Postroom: h.postroom, Places: h.desk.Places,
 		PublicURL: h.config.publicURL, TrustedProxies: h.config.trustedProxies, Communities: withRealm(set, own), Portals: h.portals(set), Ready: h.store.Ready,
 		Metrics: measures, MetricsFrom: h.config.metricsFrom}
 }

@@ -49,6 +49,7 @@ func commands() []command {
 		{"ente", "aggiunge ed elenca gli enti", enteCommand},
 		{"operator", "aggiunge, elenca, disabilita gli operatori; azzera il secondo fattore", operatorCommand},
 		{"import", "precarica persone da un elenco CSV", importCommand},
+		{"letters", "prepara i lotti delle lettere per posta, registra la consegna alla tipografia", lettersCommand},
 		{"audit", "elenca e filtra il registro degli atti", auditCommand},
 		{"revocations", "apre il registro delle revoche per una persona, con un motivo", revocationsCommand},
 		{"taxcode", "controlla codici fiscali", func(_ context.Context, args []string, std streams) error {

@@ -52,6 +52,8 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	work.Go(func() { h.closeAccounts(background) })
 	work.Go(func() { h.preload.Run(background) })
 	work.Go(func() { h.readMailbox(background) })
+	work.Go(func() { h.postroom.Work(background) })
+	work.Go(func() { h.watchPost(background) })
 	go h.warm() // ended by closing the store
 	failed := make(chan error, 1)
 	go func() { failed <- h.answer(server, listener) }()

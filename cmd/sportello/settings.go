@@ -34,6 +34,7 @@ type config struct {
 	placesFile     string
 	passwordsFile  string
 	importsDir     string // "" for none
+	lettersDir     string // "" for none
 	cia, aura      registryAddress
 	obsolete       registryAddress // of the directory of obsolete accounts
 	fseURL         string          // of the health application, "" for the community's own

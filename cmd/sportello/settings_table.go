@@ -57,6 +57,7 @@ var settings = []setting{
 	{"places_file", "file", "", "archivio dei comuni di ANPR, in CSV; vuoto, i comuni inclusi nel programma (gennaio 2024)", false, line(func(c *config) *string { return &c.placesFile })},
 	{"refused_passwords_file", "file", "", "altre password da rifiutare, una per riga", false, line(func(c *config) *string { return &c.passwordsFile })},
 	{"imports_dir", "cartella", "", "cartella in cui i file da importare aspettano, cifrati; vuota, non se ne caricano dalle pagine", false, line(func(c *config) *string { return &c.importsDir })},
+	{"letters_dir", "cartella", "", "cartella in cui la tipografia trova i lotti di lettere, cifrati con la sua chiave; vuota, non se ne stampano", false, line(func(c *config) *string { return &c.lettersDir })},
 	{"cia.url", "URL", "", "indirizzo di CIA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.cia })},
 	{"cia.token", "testo", "", "token con cui CIA ci riconosce", true, line(func(c *config) *string { return &c.cia.token })},
 	{"aura.url", "URL", "", "indirizzo di AURA; vuoto se non c'è", false, registryURL(func(c *config) *registryAddress { return &c.aura })},
