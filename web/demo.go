@@ -19,6 +19,14 @@ type Demo struct {
 	Registries    func() []DemoRegistry
 	// Break gives a registry one of DemoFaults; it tells whether both exist.
 	Break func(registry, fault string) bool
+	// Lots are the runs of letters that wait for the printing house, and Print what it reads in one with its key; nil without one.
+	Lots  func() []DemoLot
+	Print func(lot string) ([]byte, error)
+}
+
+// A DemoLot is a run of letters in the printing house's folder.
+type DemoLot struct {
+	Number string `json:"number"`
 }
 
 // A DemoOperator is an operator to log in as.
@@ -108,6 +116,7 @@ var demoScreens = []Link{
 	{Text: "Accesso del cittadino", Href: "/accesso"},
 	{Text: "Verifica credenziali", Href: "/verifica-credenziali"},
 	{Text: "Accesso dell'operatore", Href: "/sportello"},
+	{Text: "Tipografia: le lettere che partono per posta", Href: "/demo/tipografia"},
 	{Text: "Regolamento", Href: "/regolamento"},
 	{Text: "Informativa sulla privacy", Href: "/privacy"},
 	{Text: "Accessibilità", Href: "/accessibilita"},
@@ -123,6 +132,8 @@ func (s *Server) demoRoutes() []route {
 		{"GET /demo", s.getDemo, citizens, 0},
 		{"GET /demo.json", s.getDemoData, machines, 0},
 		{"POST /demo/guasti", s.postDemoFault, citizens, 0},
+		{"GET /demo/tipografia", s.getDemoPrinter, citizens, 0},
+		{"GET /demo/tipografia/{lotto}", s.getDemoLot, machines, 0},
 	}
 }
 

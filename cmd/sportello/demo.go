@@ -34,6 +34,7 @@ type demo struct {
 	health     *health.Server
 	box        *mailbox.Box
 	mailbox    *inboundsim.Server // of the helpdesk
+	printer    printer
 	seeded     *seeder
 }
 
@@ -135,13 +136,16 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	if d.house, err = openHouse(ctx, c, log); err != nil {
 		return d, err
 	}
+	if err := d.hire(); err != nil {
+		return d, err
+	}
 	s := &seeder{house: d.house, ctx: ctx, oldAccount: d.registries.AddAccount, write: d.mailbox.Put}
 	if err := s.fill(people); err != nil {
 		return d, fmt.Errorf("dati della dimostrazione: %w", err)
 	}
 	d.seeded = s
 	d.web.Demo = &web.Demo{Operators: d.operators, People: s.people, Citizens: s.citizens, Registrations: s.registrations,
-		Portals: d.portalLinks(), Mails: d.mails, Registries: d.faults, Break: d.breakRegistry}
+		Portals: d.portalLinks(), Mails: d.mails, Registries: d.faults, Break: d.breakRegistry, Lots: d.printer.lots, Print: d.printer.print}
 	return d, nil
 }
 
@@ -154,6 +158,7 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	set("public_url", p.publicURL)
 	set("portals", p.portals())
 	set("imports_dir", filepath.Join(p.directory, "importazioni"))
+	set("letters_dir", filepath.Join(p.directory, "tipografia"))
 	set("cia.url", registries+simulator.CIAPath)
 	set("cia.token", simulator.Token)
 	set("aura.url", registries+simulator.AURAPath)

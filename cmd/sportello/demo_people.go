@@ -51,7 +51,7 @@ func (s *seeder) fill(people []simulator.Person) error {
 		return err
 	}
 	s.choose(people)
-	for _, step := range []func() error{s.addEnti, s.addStaff, s.addCitizens, s.addTable, s.addRest, s.addRequests} {
+	for _, step := range []func() error{s.addEnti, s.addStaff, s.addCitizens, s.addTable, s.addRest, s.addRequests, s.addPosted} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (s *seeder) choose(people []simulator.Person) {
 			s.people = append(s.people, s.sample(p, sort.knownTo))
 		}
 	}
-	s.unused = simulator.SamplesOf(near, samplesEach+63).CIA[len(samples.CIA):]
+	s.unused = simulator.SamplesOf(near, samplesEach+70).CIA[len(samples.CIA):]
 	for range 3 {
 		p := s.unused[0]
 		s.unused = s.unused[1:]
