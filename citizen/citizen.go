@@ -14,6 +14,7 @@ import (
 	"sportello/credential"
 	"sportello/letter"
 	"sportello/person"
+	"sportello/postal"
 	"sportello/registration"
 	"sportello/registry"
 	"sportello/store"
@@ -47,7 +48,7 @@ var (
 	ErrNotAccepted = errors.New("both Regolamento and informativa must be accepted")
 	ErrNoProcedure = errors.New("no activation under way")
 	ErrNotYet      = errors.New("an earlier step is missing")
-	ErrPINFrozen   = errors.New("the letter with this PIN came back")
+	ErrPINFrozen   = postal.ErrFrozen
 )
 
 // Wait is ErrTooMany with how long until the next try.

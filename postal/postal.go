@@ -111,5 +111,6 @@ var (
 	ErrDeskPIN  = errors.New("the PIN was issued at a desk: a new one is given at a desk only")
 	ErrQueued   = errors.New("a letter to this person is on its way already")
 	ErrTooMany  = errors.New("too many letters to this person within a year")
+	ErrFrozen   = errors.New("the letter with this PIN came back")
 	ErrState    = errors.New("the letter is not in a state for that")
 )

@@ -145,16 +145,19 @@ func (tx *Tx) replacesPosted(l *postal.Letter, earlier []*postal.Letter) error {
 	return nil
 }
 
-// PostedPIN reads the letter whose PIN would take the place of one in credentials, or ErrNotFound: the newest that has been printed and not come
-// back, while the PIN that it replaces is still the one in use.
+// PostedPIN reads the letter whose PIN would take the place of one in credentials, or ErrNotFound: the newest that has been printed, while the PIN
+// that it replaces is still the one in use. One that came back is given too, so that whoever types its PIN is told why AdoptPIN refuses it.
 func (tx *Tx) PostedPIN(registrationID, pinInUse string) (*postal.Letter, error) {
-	return tx.letter(`registration_id = $1 AND operation_id = '' AND replaces = $2 AND secret <> '' AND state IN ('in lotto', 'inviata', 'consegnata') ORDER BY created_at DESC LIMIT 1`,
+	return tx.letter(`registration_id = $1 AND operation_id = '' AND replaces = $2 AND secret <> '' AND state IN ('in lotto', 'inviata', 'consegnata', 'resa') ORDER BY created_at DESC, id DESC LIMIT 1`,
 		registrationID, pinInUse)
 }
 
-// AdoptPIN puts the PIN of a letter into the credentials: it was used, so the letter has arrived and the old one dies. ErrStale if the PIN in use is
-// not any more the one that the letter replaces.
+// AdoptPIN puts the PIN of a letter into the credentials: it was used, so the letter has arrived and the old one dies. Errors: ErrStale if the
+// PIN in use is not any more the one that the letter replaces, postal.ErrFrozen if the letter came back.
 func (tx *Tx) AdoptPIN(l *postal.Letter) error {
+	if l.State == postal.Returned {
+		return postal.ErrFrozen
+	}
 	err := tx.change(`UPDATE credential SET pin = $2, version = version + 1 WHERE registration_id = $1 AND pin = $3`, l.Registration, l.Secret, l.Replaces)
 	if err != nil {
 		return err

@@ -122,6 +122,10 @@ func TestAPostedPINReplacesTheOneItWasMadeFor(t *testing.T) {
 		h.set(t, second, postal.Returned)
 		frozen := read(t, h, func(tx *store.Tx) (bool, error) { return tx.Frozen("r1", "hash-2") })
 		still := read(t, h, func(tx *store.Tx) (bool, error) { return tx.Frozen("r1", "hash-1") })
+		back := read(t, h, func(tx *store.Tx) (*postal.Letter, error) { return tx.PostedPIN("r1", "hash-1") })
+		if err := h.act(t, func(tx *store.Tx) error { return tx.AdoptPIN(back) }); !errors.Is(err, postal.ErrFrozen) {
+			t.Errorf("the PIN of a letter that came back is taken: %v", err)
+		}
 		if !frozen || still {
 			t.Errorf("returned letter: its PIN frozen %v, the other's %v", frozen, still)
 		}

@@ -42,6 +42,8 @@ func (s *Server) postRoutes() []route {
 
 // postProblems are what can go wrong there.
 var postProblems = []problem{
+	{postal.ErrFrozen, http.StatusConflict, words{"La lettera con questo PIN è tornata indietro",
+		"La posta non ha potuto consegnarla e ce l'ha restituita: per sicurezza il suo PIN non apre più niente. Il PIN di prima, se lo ricordi, vale ancora; altrimenti chiama l'assistenza, che controlla il tuo indirizzo e te ne manda un altro.", nil}, words{}},
 	{postroom.ErrNothing, http.StatusConflict, words{},
 		words{"Non c'è niente da stampare", "Nessuna lettera di questa community aspetta di essere stampata: forse un collega ha appena preparato il lotto.",
 			[]string{"Tornare alla posta e guardare i lotti."}}},
@@ -161,7 +163,7 @@ func (s *Server) showPost(w http.ResponseWriter, r *http.Request, typed postForm
 		data.Outcomes = outcomesForm()
 	}
 	for _, b := range boxes {
-		if s.idle(b) {
+		if idle(b) {
 			continue
 		}
 		data.Returned += b.Count[postal.Returned]
@@ -184,9 +186,9 @@ func (s *Server) showPost(w http.ResponseWriter, r *http.Request, typed postForm
 	return s.show(w, "post", p)
 }
 
-// idle tells whether a community has nothing to do with the post.
-func (s *Server) idle(b postroom.Box) bool {
-	return len(b.Count) == 0 && len(b.Runs) == 0 && b.NoKey && len(b.Community.Post.TestAddress) == 0
+// idle tells whether a community has nothing to show of its post.
+func idle(b postroom.Box) bool {
+	return len(b.Count) == 0 && len(b.Runs) == 0 && len(b.Community.Post.TestAddress) == 0
 }
 
 var postNotices = map[string]Alert{

@@ -48,6 +48,9 @@ type bench struct {
 	dir  string
 	argo time.Duration // CPU
 	rows []measure
+
+	posted int  // letters of the print run
+	only   bool // the print run
 }
 
 func (b *bench) add(m measure) { b.rows = append(b.rows, m) }
@@ -70,6 +73,8 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	postgres := fs.String("postgres", "", "misura anche su questo `PostgreSQL`: postgres://..., una base vuota")
 	search := fs.Bool("search", false, "misura invece le ricerche di Gestione utenti")
 	imports := fs.Bool("import", false, "misura invece l'importazione di un elenco")
+	post := fs.Bool("post", false, "misura soltanto un lotto di lettere per posta")
+	letters := fs.Int("letters", 100_000, "quante `lettere` nel lotto")
 	people := fs.Int("people", 10_000_000, "con --search: quante `persone` generare")
 	in := fs.String("dir", "", "con --search: `cartella` per la base dati, che resta e serve di nuovo; vuota, una temporanea")
 	write := fs.String("write", "", "con --search: `file` in cui scrivere le misure")
@@ -90,7 +95,7 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	if *search {
 		return (&searchBench{ctx: ctx, people: *people, dir: dir, out: std.out}).run(*write, *postgres, *only)
 	}
-	b := &bench{ctx: ctx, dir: dir}
+	b := &bench{ctx: ctx, dir: dir, posted: *letters, only: *post}
 	if *imports {
 		places, err := readPlaces(config{}, slog.New(slog.DiscardHandler))
 		if err != nil {
@@ -105,6 +110,13 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 		}
 		if err == nil && *postgres != "" {
 			err = i.run("postgres", *postgres)
+		}
+		return errors.Join(err, b.print(std))
+	}
+	if *post {
+		err := b.engine("sqlite", "")
+		if err == nil && *postgres != "" {
+			err = b.engine("postgres", *postgres)
 		}
 		return errors.Join(err, b.print(std))
 	}
@@ -142,7 +154,10 @@ func (b *bench) engine(name, dsn string) error {
 		return err
 	}
 	defer d.close()
-	for _, step := range []func(string, *seeder) error{b.activation, b.logIn, b.burst, b.session, b.acts, b.pages, b.letters} {
+	if b.only {
+		return b.printRun(name, d.seeded)
+	}
+	for _, step := range []func(string, *seeder) error{b.activation, b.logIn, b.burst, b.session, b.acts, b.pages, b.letters, b.printRun} {
 		if err := step(name, d.seeded); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
