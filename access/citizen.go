@@ -64,7 +64,7 @@ func citizenLimits(from audit.Origin, username, device string) []store.Limit {
 }
 
 // CitizenPassword checks username and password: the session opens the personal page (A05). device is to be given to the browser, which brings it next time;
-// a browser that brings none of this person's is new, and the person gets a mail (X10). Errors: ErrCredentials, Wait.
+// a browser that brings none of this person's is new, and the person gets a mail (X10). Errors: ErrCredentials, Wait, community.ErrNoLocal.
 func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Passport) (token, device string, err error) {
 	username := credential.FoldUsername(in.Username)
 	set, reg, err := a.credentials(ctx, username)
@@ -89,6 +89,9 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		if !right {
 			return ErrCredentials
 		}
+		if err := a.mayUse(reg, tx.Now); err != nil {
+			return err
+		}
 		if err := tx.HoldCredentials(&set); errors.Is(err, store.ErrStale) {
 			return ErrCredentials // replaced, or erased, since they were judged: their sessions have ended
 		} else if err != nil {
@@ -109,6 +112,12 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		err = a.refresh(ctx, from, set, in.Password)
 	}
 	return token, device, err
+}
+
+// mayUse is community.ErrNoLocal for somebody whose community's own credentials have ended (N05).
+func (a *Access) mayUse(reg registration.Registration, now time.Time) error {
+	of, _ := a.Communities.ByID(reg.Community)
+	return of.Local.MayUse(person.DateOf(now.In(a.Zone)))
 }
 
 // credentials finds what a username opens; nothing found is no error but empty credentials, which match nothing.
@@ -245,6 +254,9 @@ func (a *Access) standing(ctx context.Context, s *store.Session) (st Standing, s
 		}
 		if r.State != registration.Active {
 			return ErrNoSession // what opened the session opens nothing any more
+		}
+		if a.mayUse(*r, tx.Now) != nil {
+			return ErrOver
 		}
 		p, err := tx.Person(r.Person)
 		if err != nil {

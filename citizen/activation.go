@@ -36,7 +36,7 @@ type found struct {
 }
 
 // CheckCodes begins an activation: it gives the token of a session whose first step is to be shown. Every wrong input and
-// unknown person gets ErrCodes, at the same cost of one PIN hash. Errors: ErrCodes, ErrCodeDead, ErrPINFrozen, Wait.
+// unknown person gets ErrCodes, at the same cost of one PIN hash. Errors: ErrCodes, ErrCodeDead, ErrPINFrozen, Wait, community.ErrNoLocal.
 func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (token string, err error) {
 	wait, err := c.Store.Exceeded(ctx, limits(from)...)
 	if err != nil {
@@ -65,6 +65,9 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 			return ErrCodes
 		}
 		tx.Record.Operation = f.op.ID
+		if err := c.mayUse(f.community, tx.Now); err != nil {
+			return err
+		}
 		if f.frozen {
 			return ErrPINFrozen
 		}
@@ -80,6 +83,11 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 		return token, nil
 	}
 	return "", errors.Join(err, c.Store.CountFailures(ctx, limits(from)...))
+}
+
+// mayUse is community.ErrNoLocal where the community's own credentials have ended (N05).
+func (c *Citizen) mayUse(of community.Community, now time.Time) error {
+	return of.Local.MayUse(person.DateOf(now.In(c.Zone)))
 }
 
 // reserve counts a try of the code's PIN before it is judged: after the policy's number the code dies (mission S18), however
@@ -220,6 +228,9 @@ func (c *Citizen) procedure(tx *store.Tx, s *store.Session) (p Procedure, err er
 	}
 	h, err := tx.Handover(op.ID)
 	if err != nil {
+		return p, err
+	}
+	if err := c.mayUse(p.Community, tx.Now); err != nil {
 		return p, err
 	}
 	p.CodeExpires = h.CodeExpiresAt

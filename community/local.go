@@ -1,6 +1,7 @@
 package community
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -48,6 +49,17 @@ func (l Local) Open(day person.Date) bool {
 	return stage == OpenLocal || stage == EndingLocal
 }
 
+// ErrNoLocal refuses to register, activate or log in with credentials of a community that has none, or none any more.
+var ErrNoLocal = errors.New("the community has no credentials of its own, or they have ended")
+
+// MayUse is nil while the community's own credentials are issued and accepted, else ErrNoLocal.
+func (l Local) MayUse(day person.Date) error {
+	if l.Open(day) {
+		return nil
+	}
+	return ErrNoLocal
+}
+
 // The doors that every public body opens to citizens (CAD art. 64).
 const (
 	SPID = "SPID"
@@ -63,6 +75,16 @@ type Door struct {
 	Kind   string `toml:"kind"`   // one of DoorKinds
 	Coming bool   `toml:"coming"` // announced for this portal: the page may say "in arrivo"
 	Topic  string `toml:"topic"`  // of the help, that tells how to get it; "" for the one that all communities share
+}
+
+// RefusedMail are the domains in which no address is taken: those that the desk refuses, and those that are closed.
+func (c Community) RefusedMail() []string {
+	return append(slices.Clone(c.Desk.RefusedMailDomains), c.ClosedMailDomains...)
+}
+
+// MailClosed tells whether an address is in a domain that is closed: whoever has one there is asked for another (004).
+func (c Community) MailClosed(address string) bool {
+	return person.MailIn(address, c.ClosedMailDomains)
 }
 
 func demandsOnLocal(c Community) []demand {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sportello/audit"
+	"sportello/community"
 	"sportello/office"
 	"sportello/registration"
 	"sportello/store"
@@ -142,9 +143,20 @@ func (d *Desk) bookable(tx *store.Tx, who Who, b *Booking) error {
 			return err
 		}
 	}
-	b.Options, b.Missing = OptionsOf(who.Ente, *r), d.missing(who, b.File, tx.Now)
+	b.Options, b.Missing = d.openTo(b.Community, OptionsOf(who.Ente, *r), tx.Now), d.missing(who, b.File, tx.Now)
+	if len(b.Options) == 0 && !b.Community.Local.Open(d.today(tx.Now)) {
+		return community.ErrNoLocal
+	}
 	b.Young = tooYoung(b.Person, b.Community, d.today(tx.Now))
 	return nil
+}
+
+// openTo leaves of the options only the revocation where the community's own credentials have ended (N05).
+func (d *Desk) openTo(of community.Community, options []Option, now time.Time) []Option {
+	if of.Local.Open(d.today(now)) {
+		return options
+	}
+	return slices.DeleteFunc(options, func(o Option) bool { return o.Rule.Kind != registration.Revocation })
 }
 
 // OptionsOf are the operations that the table has for a registration. Where credentials are not strong, an ente that issues weak ones

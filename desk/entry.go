@@ -181,7 +181,7 @@ func (r *Review) residence(p person.Person) {
 }
 
 func (r *Review) contacts(contacts person.Contacts, c community.Community) {
-	for _, p := range contacts.Problems(c.Desk.RefusedMailDomains) {
+	for _, p := range contacts.Problems(c.RefusedMail()) {
 		r.problem(true, onDocument[p.Field()], p.Message())
 	}
 	for _, w := range contacts.Warnings() {

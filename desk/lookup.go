@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"sportello/audit"
 	"sportello/community"
@@ -69,6 +70,9 @@ func (d *Desk) examine(ctx context.Context, who Who, q Query) (draft Draft, acco
 	draft = Draft{Province: q.Province, Comune: q.Comune}
 	if err := who.May(office.Register, d.Store.Now()); err != nil {
 		return draft, nil, err
+	}
+	if len(d.OpenTo(who, d.Store.Now())) == 0 {
+		return draft, nil, community.ErrNoLocal
 	}
 	if draft.TaxCode, err = d.askable(who, q); err != nil {
 		return draft, nil, err
@@ -178,7 +182,12 @@ func (d *Desk) Keep(ctx context.Context, draft Draft, typed map[string][]string,
 	return d.keep(ctx, &draft.kept, draft)
 }
 
-// CommunitiesOf lists the communities that an operator may register into: those of the ente's realm.
+// CommunitiesOf lists the communities of the ente's realm.
 func (d *Desk) CommunitiesOf(who Who) []community.Community {
 	return d.Communities.Realm(who.Ente.Realm)
+}
+
+// OpenTo lists the communities that an operator may register into: those of the ente's realm that give credentials of their own at a time (N05).
+func (d *Desk) OpenTo(who Who, now time.Time) []community.Community {
+	return slices.DeleteFunc(d.CommunitiesOf(who), func(c community.Community) bool { return !c.Local.Open(d.today(now)) })
 }

@@ -95,7 +95,7 @@ func (d *Desk) mayRegister(tx *store.Tx, who Who, draft Draft) error {
 	if len(review.Problems) > 0 {
 		return ErrIncomplete
 	}
-	if !slices.ContainsFunc(d.CommunitiesOf(who), func(c community.Community) bool { return c.ID == draft.Entry.Community }) {
+	if !slices.ContainsFunc(d.OpenTo(who, tx.Now), func(c community.Community) bool { return c.ID == draft.Entry.Community }) {
 		return ErrNoCommunity
 	}
 	return errors.Join(who.May(office.Register, tx.Now), who.MayServe(draft.TaxCode), who.MayPlace(draft.Province, draft.Comune), stillClosing(tx, draft.TaxCode),

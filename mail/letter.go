@@ -40,6 +40,7 @@ const (
 	OperatorAddress      Kind = "indirizzo operatore cambiato"
 	DelegateCollected    Kind = "ritiro del delegato"         // to the citizen, who has not come
 	CodeTaken            Kind = "codice letto allo sportello" // to the citizen, to whose mailbox the code went
+	EndAnnounced         Kind = "fine delle credenziali"      // to each holder, before the community's credentials end (N05)
 )
 
 // From the helpdesk (001 §3.3.2, §5.3.1, §5.4.1).
@@ -158,6 +159,7 @@ func (l Letter) missing() string {
 		{"codice", (carriesCode || carriesLink || l.Kind == UsernameReminder) && l.Code == ""},
 		{"scadenza", (carriesCode || carriesLink) && l.Expires.IsZero()},
 		{"indirizzo della pagina", (carriesCode || carriesLink) && l.Page == ""},
+		{"giorno della fine", l.Kind == EndAnnounced && l.Community.Local.EndsOn == ""},
 		{"tipo di credenziali", l.Kind == Activated && l.Strength != Strong && l.Strength != Weak},
 	}
 	for _, need := range needs {

@@ -108,11 +108,17 @@ var kinds = map[string]mail.Letter{
 	"promemoria-username":   withoutEnte(letter(mail.UsernameReminder)),
 	"pin-per-posta":         withoutEnte(letter(mail.PINOnItsWay)),
 	"copia-dati":            withoutEnte(letter(mail.DataTaken)),
+	"fine-credenziali":      ending(letter(mail.EndAnnounced)),
 }
 
 func withoutEnte(l mail.Letter) mail.Letter { l.Ente = ""; return l }
 
 func refused(l mail.Letter, reason string) mail.Letter { l.Ente, l.Reason = "", reason; return l }
+func ending(l mail.Letter) mail.Letter {
+	l.Community.Local = community.Local{Issues: true, EndsOn: "2027-06-30", AnnouncedOn: "2027-01-01"}
+	l.Page = "https://www.example/come-registrarsi"
+	return l
+}
 
 func weak(l mail.Letter) mail.Letter { l.Strength = mail.Weak; return l }
 

@@ -51,6 +51,7 @@ var pages = map[Kind]string{
 	Promoted:       "accesso",
 	PINActivated:   "accesso",
 	ResetDone:      "accesso",
+	EndAnnounced:   "come-registrarsi",
 	TestLetterLate: "sportello/posta",
 
 	NewDevice:        "area-personale/accessi",

@@ -33,6 +33,7 @@ var bodies = map[Kind]func(Letter) body{
 	OperatorAddress:      addressChanged,
 	DelegateCollected:    delegateCollected,
 	CodeTaken:            codeTaken,
+	EndAnnounced:         endAnnounced,
 
 	TestLetterLate: testLetterLate,
 

@@ -44,11 +44,12 @@ func (c Contacts) Problems(refusedDomains []string) []Problem {
 		{c.Email == "" && !c.NoEmail, EmailMissing},
 		{c.Email != "" && c.NoEmail, EmailContradiction},
 		{c.Email != "" && !ValidEmail(c.Email), EmailMalformed},
-		{inDomains(c.Email, refusedDomains), EmailRefused},
+		{MailIn(c.Email, refusedDomains), EmailRefused},
 	})
 }
 
-func inDomains(email string, domains []string) bool {
+// MailIn tells whether an address is in one of the domains or below it.
+func MailIn(email string, domains []string) bool {
 	own := "." + strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
 	for _, d := range domains {
 		if strings.HasSuffix(own, "."+strings.ToLower(d)) {

@@ -290,7 +290,7 @@ func (c *candidate) day(row map[string]string, column string, latest person.Date
 	return day
 }
 
-func (k *checker) refusedDomains(c *candidate) []string { return c.community.Desk.RefusedMailDomains }
+func (k *checker) refusedDomains(c *candidate) []string { return c.community.RefusedMail() }
 
 func (c *candidate) contacts(row map[string]string, refusedDomains []string) {
 	to := person.Contacts{Email: row[colEmail], Phone: row[colPhone], Mobile: row[colMobile]}

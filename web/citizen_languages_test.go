@@ -100,7 +100,7 @@ func TestTranslationsLeaveNothingBehind(t *testing.T) {
 }
 
 // data are what pages say of people and bodies, in any language.
-var data = []string{"Giulia Bianchi", "ASL Città di Esempio", "Regione Piemonte", "Piazza dell'Esempio", "800 000 000"}
+var data = []string{"Giulia Bianchi", "ASL Città di Esempio", "Regione Piemonte", "Sistema Piemonte", "Piazza dell'Esempio", "800 000 000"}
 
 // pieces are the pieces of two or more words of a page, without what is marked as Italian.
 func pieces(p *shown) map[string]bool {

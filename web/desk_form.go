@@ -32,7 +32,7 @@ func (s *Server) citizenForm(who desk.Who, d desk.Draft) *Form {
 	chosen := "Scelto nella ricerca, non modificabile qui"
 	communities := &Field{Kind: Select, Name: "community", Label: "Community", Proper: true, Value: string(who.Ente.Community),
 		Help: "Non si potrà più cambiare."}
-	for _, c := range s.Desk.CommunitiesOf(who) {
+	for _, c := range s.Desk.OpenTo(who, s.Now()) {
 		communities.Options = append(communities.Options, Option{string(c.ID), c.Name})
 	}
 	places := []*Field{

@@ -59,6 +59,8 @@ type page struct {
 	Reference string    // on error pages
 	At        time.Time // the moment of the request
 	Home      Link
+	Brand     string // the portal's name in the header, "" for the service's
+	Local     bool   // the portal has credentials of its own today
 	Ending    string // that the portal's own credentials are about to end, "" if they are not
 }
 
@@ -74,6 +76,7 @@ func (s *Server) page(r *http.Request, title string) *page {
 		if p.Nav == nil { // the personal area has its own
 			p.Nav = citizenNav(v, r.URL.Path)
 		}
+		p.Brand, p.Local = v.portal.Community().Name, v.hasLocal()
 	}
 	return p
 }

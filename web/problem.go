@@ -64,6 +64,8 @@ var problems = slices.Concat(
 
 	launchProblems,
 
+	localProblems,
+
 	recoveryProblems,
 
 	onlineProblems,

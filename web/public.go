@@ -49,7 +49,7 @@ func (v *visit) ending() string {
 	if v.stage() != community.EndingLocal {
 		return ""
 	}
-	return v.T("Le credenziali rilasciate da %s valgono fino al giorno prima del %s. Da quel giorno si entra con SPID, CIE o CNS.", c.Publisher.Name, v.day(c.Local.EndsOn))
+	return v.T("Le credenziali rilasciate qui valgono fino al giorno prima del %s. Da quel giorno si entra con SPID, CIE o CNS.", v.day(c.Local.EndsOn))
 }
 
 // citizenNav is the menu of the citizens' pages.
@@ -211,3 +211,10 @@ func (s *Server) closed(w http.ResponseWriter, r *http.Request) error {
 	p.Data = data
 	return s.render(w, status, "closed", p)
 }
+
+// localProblems are met by who uses credentials of a community that has none any more (N05).
+var localProblems = []problem{{community.ErrNoLocal, http.StatusGone,
+	words{"Queste credenziali non valgono più", "Chi le ha rilasciate le ha chiuse alla data annunciata: username, password, PIN e codici non aprono più niente.",
+		[]string{"Entra nei servizi con SPID, CIE o CNS.", "Se ti serve aiuto, chiama l'assistenza."}},
+	words{"Community senza credenziali proprie", "La community non rilascia credenziali ai cittadini, o ha smesso di farlo alla data annunciata.",
+		[]string{"Indicare al cittadino SPID, CIE o CNS.", "Resta possibile prenotare la revoca."}}}}

@@ -132,8 +132,8 @@ func (s *Server) routes() []route {
 		s.local(s.areaRoutes()),     // log-in and personal page
 		s.local(s.recoveryRoutes()), // password and PIN again
 		s.publicRoutes(),            // how to register, help
-		s.onlineRoutes(),            // preregistration, weak registration
-		s.requestRoutes(),           // the two-phase request to an ente
+		s.local(s.onlineRoutes()),   // preregistration, weak registration
+		s.local(s.requestRoutes()),  // the two-phase request to an ente
 		s.helpdeskRoutes(),
 		s.postRoutes(), // letters in print runs
 		s.demoRoutes(),

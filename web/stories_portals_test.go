@@ -18,7 +18,7 @@ const (
 	genovaHost       = "genova.example"
 )
 
-// openPortals gives communities an address of their own, and Torino an ente that registers for it.
+// openPortals gives communities an address of their own, and Torino and Trento an ente that works for it.
 func (h *house) openPortals(ids map[community.ID]string) {
 	h.Helper()
 	for id, host := range ids {
@@ -43,7 +43,12 @@ func (h *house) openPortals(ids map[community.ID]string) {
 		h.secrets["tea"] = h.secrets["bruno"]
 		tea := office.Operator{ID: "tea", Username: "tea", TaxCode: "TSTTEA80A41L219U", Surname: "Testa", Name: "Tea", Password: bruno.Password,
 			Posts: []office.Post{{Ente: "torino", Role: office.Clerk}}}
-		return errors.Join(tx.AddOperator(&tea), h.Access.KeepSecondFactor(tx, "tea", h.secrets["tea"], 0))
+		h.secrets["tino"] = h.secrets["carla"]
+		tino := office.Operator{ID: "tino", Username: "tino", TaxCode: "TSTTNI80A01L219Q", Surname: "Testa", Name: "Tino", Password: bruno.Password,
+			Posts: []office.Post{{Ente: "trento", Role: office.Clerk}}}
+		return errors.Join(tx.AddEnte(&office.Ente{ID: "trento", Name: "Distretto di Trento", Community: "trentino", Realm: "trentino", Issues: office.IssuesStrong,
+			Competence: office.Competence{Comuni: []string{"L219"}}}),
+			tx.AddOperator(&tea), h.Access.KeepSecondFactor(tx, "tea", h.secrets["tea"], 0), tx.AddOperator(&tino), h.Access.KeepSecondFactor(tx, "tino", h.secrets["tino"], 0))
 	})
 	h.server.Config.Handler = h.Handler()
 }
@@ -101,6 +106,12 @@ func TestStoryTrentino(t *testing.T) {
 		if p := m.post("/accesso", "username", "torinese.uno", "password", "qualunque cosa"); p.Status != 410 || !strings.Contains(p.said(), "Questo portale non rilascia username e password") {
 			t.Errorf("log-in at Trentino: %d %s", p.Status, p.said())
 		}
+		clerk := h.clerk(t, "tino", "Distretto di Trento")
+		clerk.search(x)
+		clerk.reads("Community senza credenziali proprie", "Indicare al cittadino SPID, CIE o CNS.")
+		if clerk.page.Status != 410 {
+			t.Errorf("registration for Trentino: %d", clerk.page.Status)
+		}
 	})
 }
 
@@ -111,7 +122,7 @@ func TestStoryGenova(t *testing.T) {
 		h.openPortals(map[community.ID]string{"genova": genovaHost})
 		m := h.homeAt(genovaHost, h.residents()[0])
 		m.open("/accesso")
-		m.reads("Le credenziali rilasciate da Comune di Genova non valgono più dal 22 maggio 2017", "SPID")
+		m.reads("Le credenziali rilasciate qui non valgono più dal 22 maggio 2017", "SPID")
 		m.follow("Come si ottiene")
 		m.reads("Che cos'è SPID e come si ottiene", "secondo")
 		m.follow("A che punto è la mia domanda di SPID, o perché SPID non funziona")

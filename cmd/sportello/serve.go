@@ -106,6 +106,17 @@ func (h *house) closeAccounts(ctx context.Context) {
 	}
 }
 
+// end tells the holders of credentials that are about to end, and switches off those that have.
+func (h *house) end(ctx context.Context) error {
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = h.citizen.Endings(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sweep does what time alone asks for, now and every few minutes.
 func (h *house) sweep(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
@@ -113,6 +124,9 @@ func (h *house) sweep(ctx context.Context) {
 	for {
 		if err := h.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
 			h.log.Error("pulizia periodica", "errore", err)
+		}
+		if err := h.end(ctx); err != nil && ctx.Err() == nil {
+			h.log.Error("fine delle credenziali locali", "errore", err)
 		}
 		select {
 		case <-ctx.Done():
