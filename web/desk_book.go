@@ -48,8 +48,8 @@ const notEntitled = "Questo ente rilascia credenziali deboli: non può consegnar
 const bookingPath = "/sportello/prenotazioni"
 
 // bookingSteps is one of the four steps (H12).
-func (s *Server) bookingSteps(r *http.Request, step int) *page {
-	p := s.page(r, "Prenota").at(Link{Text: "Gestione utenti", Href: managePath})
+func (s *Server) bookingSteps(r *http.Request, n registration.Number, step int) *page {
+	p := s.page(r, "Prenota").at(caseLinks(n)...)
 	p.Steps = Steps{[]string{"Operazione", "Delega e controlli", "Conferma", "Stampa"}, step}
 	p.Subtitle = p.Steps.Name()
 	return p
@@ -77,7 +77,7 @@ func (s *Server) getBook(w http.ResponseWriter, r *http.Request) error {
 	if len(b.Missing) == 0 {
 		return redirect(bookingPath + "/" + b.ID)
 	}
-	p := s.page(r, "Prenota").at(Link{Text: "Gestione utenti", Href: managePath})
+	p := s.page(r, "Prenota").at(caseLinks(n)...)
 	p.Subtitle = "dati da completare"
 	data := gatePage{File: b.File, Again: actionPath(n, "/prenota"), List: managePath + "/" + string(n)}
 	for _, x := range b.Missing {
@@ -149,7 +149,7 @@ func (s *Server) getOperation(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showOperation(w http.ResponseWriter, r *http.Request, b desk.Booking, wrong string) error {
-	p := s.bookingSteps(r, 1)
+	p := s.bookingSteps(r, b.Number, 1)
 	data := choicePage{Booking: b, At: bookingPath + "/" + b.ID, Error: wrong, Stands: s.standing(b.File), Pending: replaced(b.File), List: managePath + "/" + string(b.Number),
 		Case: cases[situation{b.Registration.State, b.Registration.Strong}].title}
 	for i, o := range b.Options {
@@ -262,7 +262,7 @@ type visitPage struct {
 }
 
 func (s *Server) showBookingVisit(w http.ResponseWriter, r *http.Request, b desk.Booking, f *Form) error {
-	p := s.bookingSteps(r, 2).withErrors(f)
+	p := s.bookingSteps(r, b.Number, 2).withErrors(f)
 	p.Data = visitPage{b, f, kindLabels[b.Kind]}
 	return s.show(w, "booking_visit", p)
 }

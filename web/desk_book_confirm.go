@@ -37,7 +37,7 @@ func (s *Server) getBooking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := s.bookingSteps(r, 3)
+	p := s.bookingSteps(r, b.Number, 3)
 	data := bookingPage{Booking: b, Pending: replaced(b.File), Arrives: arrives(whoOf(r), b), Sections: itemSections(s.visitForm(b)),
 		Warnings: warningsOf(review), Back: at + "/delega", Action: at + "/conferma", List: managePath + "/" + string(b.Number)}
 	for _, o := range b.Options {

@@ -77,7 +77,7 @@ func renewalForm(x desk.Renewal) *Form {
 }
 
 func (s *Server) showRenewal(w http.ResponseWriter, r *http.Request, x desk.Renewal, f *Form) error {
-	p := s.page(r, "Rigenera codice attivazione").at(Link{Text: "Gestione utenti", Href: managePath}, Link{Text: "Pratica " + string(x.Number), Href: managePath + "/" + string(x.Number)}).withErrors(f)
+	p := s.page(r, "Rigenera codice attivazione").at(caseLinks(x.Number)...).withErrors(f)
 	d := x.Person.Document
 	email := x.Person.Contacts.Email
 	if email == "" {

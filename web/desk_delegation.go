@@ -108,7 +108,7 @@ func fillDelegate(f *Form, g registration.Delegation) {
 
 // amendmentPage is one of the two steps of Modifica delega.
 func (s *Server) amendmentPage(r *http.Request, a desk.Amendment, step int) *page {
-	p := s.page(r, "Modifica delega").at(Link{Text: "Gestione utenti", Href: managePath}, Link{Text: "Pratica " + string(a.Number), Href: managePath + "/" + string(a.Number)})
+	p := s.page(r, "Modifica delega").at(caseLinks(a.Number)...)
 	p.Steps = Steps{[]string{"Dati del delegato", "Conferma"}, step}
 	return p
 }

@@ -63,8 +63,8 @@ func (s *Server) showDetail(w http.ResponseWriter, r *http.Request, refused *For
 	if err != nil {
 		return err
 	}
-	p := s.page(r, f.Person.FullName()).at(Link{Text: "Gestione utenti", Href: managePath})
-	p.Window = "Registrazione " + string(n)
+	p := s.page(r, f.Person.FullName())
+	p.Window, p.Breadcrumb = "Pratica "+string(n), append(caseLinks(n), Link{Text: "Dettaglio"})
 	data := detailPage{Detail: f, State: stateBadges[f.Registration.State], Strong: Badge{"neutro", "Registrazione forte: " + yesNo(f.Registration.Strong)},
 		Sections: s.detailSections(f), History: historyRows(f.History), Mail: mailAlert(f.File), Frozen: frozenAlert(f.Letters), Posted: postedRows(who, f.Letters), Panel: panelOf(who, f.File)}
 	if f.Readable {

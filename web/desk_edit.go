@@ -138,7 +138,7 @@ func (s *Server) getEdit(x procedure) handler {
 				return err
 			}
 		}
-		return s.showEdit(w, r, x, editPage{notices, f, s.whoIs(e)})
+		return s.showEdit(w, r, x, editPage{e.Number, notices, f, s.whoIs(e)})
 	}
 }
 
@@ -164,6 +164,7 @@ func (s *Server) filledEdit(who desk.Who, x procedure, e desk.Edit, values url.V
 
 // editPage is the data of the page with the form.
 type editPage struct {
+	Number  registration.Number
 	Notices []Alert
 	Form    *Form
 	Person  []Item
@@ -211,18 +212,18 @@ func (s *Server) showEdit(w http.ResponseWriter, r *http.Request, x procedure, d
 	if data.Form.asks("cognome") {
 		dropUnasked(data.Form)
 	}
-	p := s.editStep(r, x, 1).withErrors(data.Form)
+	p := s.editStep(r, x, data.Number, 1).withErrors(data.Form)
 	p.Data = data
 	return s.show(w, x.template, p)
 }
 
 // editStep is one of the two steps of a procedure.
-func (s *Server) editStep(r *http.Request, x procedure, step int) *page {
+func (s *Server) editStep(r *http.Request, x procedure, n registration.Number, step int) *page {
 	p := s.page(r, x.title)
 	if x.deed == audit.MoveResidence {
 		p.at()
 	} else {
-		p.at(Link{Text: "Gestione utenti", Href: managePath})
+		p.at(caseLinks(n)...)
 	}
 	p.Steps = Steps{[]string{"Dati", "Conferma"}, step}
 	return p
@@ -255,7 +256,7 @@ func (s *Server) postEdit(x procedure) handler {
 			return err
 		}
 		if !good {
-			return s.showEdit(w, r, x, editPage{nil, f, s.whoIs(e)})
+			return s.showEdit(w, r, x, editPage{e.Number, nil, f, s.whoIs(e)})
 		}
 		return redirect(changePath(e) + "/conferma")
 	}

@@ -38,7 +38,7 @@ func (s *Server) getEditConfirm(x procedure) handler {
 		if len(review.Problems) > 0 { // as when the document expired at midnight
 			return redirect(changePath(e))
 		}
-		p := s.editStep(r, x, 2)
+		p := s.editStep(r, x, e.Number, 2)
 		p.Data = editConfirmPage{Person: s.whoIs(e), Changes: s.differences(e), Warnings: warningsOf(review),
 			Action: changePath(e) + "/conferma", Back: changePath(e), Cancel: changedAt(e.Deed, e.Number)}
 		return s.show(w, "desk_edit_confirm", p)

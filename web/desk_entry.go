@@ -199,6 +199,7 @@ func dropUnasked(f *Form) {
 	var kept []*Field
 	for _, x := range part.Fields {
 		if x.Value != "" || x.Error != "" {
+			x.Optional = false // the rules ask for it
 			kept = append(kept, x)
 		}
 	}

@@ -121,7 +121,7 @@ func (s *Server) postReveal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := s.page(r, "Codice letto").at(Link{Text: "Gestione utenti", Href: managePath}, Link{Text: code.Name, Href: detailPath(n)})
+	p := s.page(r, "Codice letto").at(append(caseLinks(n), Link{Text: "Dettaglio", Href: detailPath(n)})...)
 	p.Data = revealedPage{code, detailPath(n)}
 	return s.show(w, "desk_reveal", p)
 }

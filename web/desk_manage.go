@@ -25,6 +25,11 @@ func (s *Server) manageRoutes() []route {
 const managePath = "/sportello/gestione"
 
 // detailPath is the read-only page of a registration (G09).
+// caseLinks lead to a registration: what stands in the path before every page about it.
+func caseLinks(n registration.Number) []Link {
+	return []Link{{Text: "Gestione utenti", Href: managePath}, {Text: "Pratica " + string(n), Href: managePath + "/" + string(n)}}
+}
+
 func detailPath(n registration.Number) string { return managePath + "/" + string(n) + "/dettaglio" }
 
 // manageData is what the page of Gestione utenti shows: the filters, and the list once something was looked for.

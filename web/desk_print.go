@@ -79,7 +79,7 @@ func (s *Server) showPrint(w http.ResponseWriter, r *http.Request, field, wrong 
 	data := s.printPage(whoOf(r), file)
 	p := s.registrationPage(r, 4)
 	if !registered(file) {
-		p = s.bookingSteps(r, 4)
+		p = s.bookingSteps(r, n, 4)
 	}
 	for _, x := range []*Field{data.Reason, data.Release, data.Cancel} {
 		if x != nil && x.Name == field {

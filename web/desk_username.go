@@ -48,7 +48,7 @@ func (s *Server) showUsername(w http.ResponseWriter, r *http.Request, f *Form, n
 	if err != nil {
 		return err
 	}
-	p := s.usernameStep(r).withErrors(f)
+	p := s.usernameStep(r, n).withErrors(f)
 	p.Data = usernamePage{Form: f, Edit: actionPath(n, "/modifica"), Sections: []ItemSection{
 		{"d-anagrafica", "Dati anagrafici", s.personItems(file.Person)},
 		{"d-documento", "Documento d'identità", documentItems(file.Person.Document)},
@@ -57,8 +57,8 @@ func (s *Server) showUsername(w http.ResponseWriter, r *http.Request, f *Form, n
 	return s.show(w, "desk_username", p)
 }
 
-func (s *Server) usernameStep(r *http.Request) *page {
-	return s.page(r, "Recupero username").at(Link{Text: "Gestione utenti", Href: managePath})
+func (s *Server) usernameStep(r *http.Request, n registration.Number) *page {
+	return s.page(r, "Recupero username").at(caseLinks(n)...)
 }
 
 // toldPage is the data of the page that shows the username: the answer to a POST, so that nothing leads back to it.
@@ -82,7 +82,7 @@ func (s *Server) postUsername(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := s.usernameStep(r)
+	p := s.usernameStep(r, n)
 	p.Subtitle = "da dire a voce"
 	p.Data = toldPage{username, managePath + "/" + string(n)}
 	return s.show(w, "desk_username_told", p)

@@ -68,8 +68,8 @@ func (s *Server) competenceSection(c office.Competence) *Section {
 	}
 	places[0].Label, places[1].Label = "Provincia da aggiungere", "Comune da aggiungere"
 	return &Section{ID: section.ID, Legend: section.Legend, Note: section.Note, Fields: append(append(section.Fields, places...),
-		&Field{Kind: Refresh, Name: "azione", ID: addProvince, Value: addProvince, Label: "Aggiungi tutta la provincia"},
-		&Field{Kind: Refresh, Name: "azione", ID: addComune, Value: addComune, Label: "Aggiungi solo il comune"})}
+		&Field{Kind: Refresh, Name: "azione", ID: addProvince, Value: addProvince, Label: "Aggiungi tutta la provincia", Columns: 6},
+		&Field{Kind: Refresh, Name: "azione", ID: addComune, Value: addComune, Label: "Aggiungi solo il comune", Columns: 6})}
 }
 
 func mandateSection(e office.Ente) *Section {
