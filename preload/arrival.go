@@ -34,20 +34,15 @@ func (p *Preload) arrivals(tx *store.Tx, x *store.Import, list []*candidate, in 
 // numbers draws some that nobody has.
 func (p *Preload) numbers(tx *store.Tx, n int) (numbers []registration.Number, err error) {
 	for len(numbers) < n {
-		for len(numbers) < n {
-			number, err := registration.DrawNumber(p.Rand)
-			if err != nil {
-				return nil, err
-			}
-			numbers = append(numbers, number)
-		}
-		slices.Sort(numbers)
-		numbers = slices.Compact(numbers)
-		taken, err := tx.NumbersTaken(numbers)
+		more, err := registration.DrawNumbers(p.Rand, n-len(numbers))
 		if err != nil {
 			return nil, err
 		}
-		numbers = slices.DeleteFunc(numbers, func(x registration.Number) bool { return slices.Contains(taken, x) })
+		taken, err := tx.NumbersTaken(more)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, slices.DeleteFunc(more, func(x registration.Number) bool { return slices.Contains(taken, x) || slices.Contains(numbers, x) })...)
 	}
 	return numbers, nil
 }

@@ -25,7 +25,7 @@ const (
 	batchPINs  = 50
 	leastBatch = 25
 	mostBatch  = 2000
-	heldFor    = 35 * time.Millisecond // what an act of people should take
+	heldFor    = 45 * time.Millisecond // what an act of people should take
 )
 
 // mostNoted is how many lines with remarks are kept of an import.

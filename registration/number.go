@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,12 +20,55 @@ var ErrNumber = errors.New("not a registration number")
 
 // DrawNumber draws a number from r.
 func DrawNumber(r io.Reader) (Number, error) {
-	n, err := rand.Int(r, big.NewInt(900_000_000))
+	n, err := below(r, 900_000_000)
 	if err != nil {
-		return "", fmt.Errorf("draw registration number: %w", err)
+		return "", err
 	}
-	digits := fmt.Sprint(n.Int64() + 100_000_000)
-	return Number(digits + string(luhn(digits))), nil
+	return numberOf(n), nil
+}
+
+// sparse is how many numbers there are in a stretch for each that is drawn from it.
+const sparse = 500
+
+// DrawNumbers draws n different numbers from r, in their order, all in one stretch that lies anywhere: databases keep what comes together much faster
+// when it lies together. To try the neighbours of a known one finds another once in five hundred times, as among the numbers of two million people.
+func DrawNumbers(r io.Reader, n int) ([]Number, error) {
+	stretch := int64(n) * sparse
+	start, err := below(r, 900_000_000-stretch)
+	if err != nil {
+		return nil, err
+	}
+	drawn := make([]int64, 0, n)
+	for len(drawn) < n {
+		for len(drawn) < n {
+			x, err := below(r, stretch)
+			if err != nil {
+				return nil, err
+			}
+			drawn = append(drawn, x)
+		}
+		slices.Sort(drawn)
+		drawn = slices.Compact(drawn)
+	}
+	numbers := make([]Number, n)
+	for i, x := range drawn {
+		numbers[i] = numberOf(start + x)
+	}
+	return numbers, nil
+}
+
+func below(r io.Reader, most int64) (int64, error) {
+	n, err := rand.Int(r, big.NewInt(most))
+	if err != nil {
+		return 0, fmt.Errorf("draw registration number: %w", err)
+	}
+	return n.Int64(), nil
+}
+
+// numberOf is the n-th of all numbers.
+func numberOf(n int64) Number {
+	digits := strconv.FormatInt(n+100_000_000, 10)
+	return Number(digits + string(luhn(digits)))
 }
 
 // ParseNumber reads a typed number.

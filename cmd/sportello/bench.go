@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"syscall"
@@ -96,22 +95,10 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 		return (&searchBench{ctx: ctx, people: *people, dir: dir, out: std.out}).run(*write, *postgres, *only)
 	}
 	b := &bench{ctx: ctx, dir: dir, posted: *letters, only: *post}
+	list := &importBench{bench: b, people: importedPeople}
 	if *imports {
-		places, err := readPlaces(config{}, slog.New(slog.DiscardHandler))
-		if err != nil {
-			return err
-		}
-		i := &importBench{bench: b, people: *people, places: places}
-		if err := i.list(); err != nil {
-			return err
-		}
-		if !*only {
-			err = i.run("sqlite", filepath.Join(dir, "import.db"))
-		}
-		if err == nil && *postgres != "" {
-			err = i.run("postgres", *postgres)
-		}
-		return errors.Join(err, b.print(std))
+		list.people = *people
+		return errors.Join(list.measure(*postgres), b.print(std))
 	}
 	if *post {
 		err := b.engine("sqlite", "")
@@ -125,7 +112,7 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 			return nil
 		}
 		return b.engine("postgres", *postgres)
-	}, b.start} {
+	}, func() error { return list.measure(*postgres) }, b.start} {
 		if err := step(); err != nil {
 			return err
 		}

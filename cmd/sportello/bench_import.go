@@ -23,6 +23,9 @@ import (
 	"sportello/vault"
 )
 
+// importedPeople is how long the list of an ordinary run is.
+const importedPeople = 50_000
+
 // An importBench measures the import of a list (A11), from the file to the last commit.
 type importBench struct {
 	*bench
@@ -31,6 +34,22 @@ type importBench struct {
 	places *person.Places
 }
 
+// measure writes a list and imports it on SQLite, and on PostgreSQL where there is one.
+func (b *importBench) measure(postgres string) error {
+	var err error
+	if b.places, err = readPlaces(config{}, slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
+	if err := b.list(); err != nil {
+		return err
+	}
+	if err := b.run("sqlite", filepath.Join(b.dir, "import.db")); err != nil || postgres == "" {
+		return err
+	}
+	return b.run("postgres", postgres)
+}
+
+// list writes the file.
 func (b *importBench) list() error {
 	p := newPopulation(b.places, clock())
 	b.file = filepath.Join(b.dir, "elenco.csv")
@@ -51,6 +70,7 @@ func (b *importBench) list() error {
 	return errors.Join(w.Flush(), out.Close())
 }
 
+// run tries and imports the list.
 func (b *importBench) run(engine, dsn string) error {
 	keys, err := vault.Create(filepath.Join(b.dir, engine+".keys"), chance)
 	if err != nil {
@@ -70,6 +90,9 @@ func (b *importBench) run(engine, dsn string) error {
 		ente.Competence.Provinces = append(ente.Competence.Provinces, p.Sigla)
 	}
 	if err := db.Act(b.ctx, system(audit.OperatorChange), func(tx *store.Tx) error { return tx.AddEnte(&ente) }); err != nil {
+		return err
+	}
+	if err := b.door(engine, db); err != nil {
 		return err
 	}
 	p := &preload.Preload{Store: db, Communities: set, Places: b.places, Sealer: keys, Rand: chance, Zone: time.UTC, Log: slog.New(slog.DiscardHandler),
@@ -100,4 +123,30 @@ func (b *importBench) run(engine, dsn string) error {
 		return fmt.Errorf("%+v", l.Taken)
 	}
 	return nil
+}
+
+// door measures what bounds an import: people who are ready, by the store's door alone, as many an act as an import may take.
+func (b *importBench) door(engine string, db *store.DB) error {
+	const each, acts = 1000, 20
+	p := newPopulation(b.places, clock())
+	var batches [][]store.Preloaded
+	for range acts {
+		batch := make([]store.Preloaded, each)
+		for i := range batch {
+			x, err := p.one(db.NewID)
+			if err != nil {
+				return err
+			}
+			x.Person.Realm, x.Registration.Realm = "porta", "porta" // beside those of the list
+			batch[i] = x
+		}
+		batches = append(batches, batch)
+	}
+	i := 0
+	perSecond, err := rate(acts, func() error {
+		i++
+		return db.Act(b.ctx, system(audit.Import), func(tx *store.Tx) error { return tx.AddPreloaded(batches[i-1]) })
+	})
+	b.bare("persone pronte, la sola base dati", engine, perSecond*each, "persone al s")
+	return err
 }
