@@ -115,6 +115,9 @@ func (d *Desk) ReviewEdit(who Who, e Edit, entry Entry, now time.Time) (Review, 
 	if p.Surname == e.Shown.Surname && p.Name == e.Shown.Name && p.Sex == e.Shown.Sex && p.BirthDate == e.Shown.BirthDate {
 		r.Problems = slices.DeleteFunc(r.Problems, func(x Remark) bool { return x.Field == MismatchField || x.Field == EmancipationField })
 	}
+	if hours := c.Desk.ContactPauseHours; hours > 0 && e.Shown.Contacts.Email != "" && !strings.EqualFold(e.Shown.Contacts.Email, p.Contacts.Email) {
+		r.Warnings = append(r.Warnings, Remark{EmailField, fmt.Sprintf(pauseAhead, hours)})
+	}
 	r.problem(!entry.Checks.Document, SeenDocument, "Confermare di aver visto il documento originale e valido.")
 	return r, nil
 }

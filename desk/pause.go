@@ -17,6 +17,8 @@ var (
 	ErrPausedSupervisor = errors.New("an operator has just changed the citizen's address: a supervisor goes on")
 )
 
+const pauseAhead = "Se il cittadino ha già le credenziali, dopo questo cambio di e-mail chi salva non prenota e non rigenera codici per lui per %d ore: se serve, lo fa un collega."
+
 // noteAddress keeps who changed a citizen's address. One that nothing could be sent to counts as none.
 func (d *Desk) noteAddress(tx *store.Tx, who Who, s served, former string) error {
 	c, err := d.communityOf(s.reg.Community)

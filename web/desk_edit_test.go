@@ -103,6 +103,25 @@ func TestEditLeadsBackToBooking(t *testing.T) {
 	}
 }
 
+// Whoever gives a citizen with credentials another address is told before saving, and books nothing until the pause is over; a colleague does.
+func TestNewAddressThenBooking(t *testing.T) {
+	h := newHouse(t)
+	anna, bruno := h.login(t, "anna"), h.login(t, "bruno")
+	number := anna.served()
+	h.saved(number, func(r *registration.Registration, _ *person.Person) { r.State = registration.Active })
+	at := "/sportello/gestione/" + number
+	p := anna.submit(anna.get(at+"/modifica"), editForm, "email", "altra@esempio.it", "visto-documento", "si")
+	p.has(t, "chi salva non prenota e non rigenera codici")
+	anna.submit(p, "form[action$='/conferma']")
+	if p = anna.get(at + "/prenota"); p.Status != 403 {
+		t.Errorf("booking: %d", p.Status)
+	}
+	p.has(t, "Serve un collega, o un po' di tempo", "Chiedere a un altro operatore")
+	if p = bruno.get(at + "/prenota"); p.Status != 200 || p.Find("h1").Text() != "Prenota" {
+		t.Errorf("a colleague books: %d %s", p.Status, p.Find("h1").Text())
+	}
+}
+
 // Two tabs of two operators: the slower one is told, and nothing of the faster is lost.
 func TestEditOfTwoOperators(t *testing.T) {
 	h := newHouse(t)
