@@ -37,6 +37,7 @@ type roll struct {
 	facetFrom       []uint32            // sums of the facets' rows
 	rare            [][]uint32          // the rows of each facet that few have; nil for the others
 	homes           map[string][]uint32 // the places of each province and of each comune
+	every           set                 // of names, of places, of facets
 }
 
 // A line is a row but for its surname: all that a search may ask of it comes with one access to memory.

@@ -70,7 +70,7 @@ func (b *builder) add(e *entry) bool {
 // addTo takes a row whose place and facet are known.
 func (b *builder) addTo(place, facet uint16, e *entry) bool {
 	digits, ok := digitsOf(e.Number)
-	if !ok || e.Created < 0 || e.Created > math.MaxUint32 {
+	if !ok || e.Created < 0 || e.Created >= math.MaxUint32 {
 		return false
 	}
 	b.surname = append(b.surname, internWord(b.surnames, &b.words.surnames, e.Surname))
@@ -138,6 +138,10 @@ func (b *builder) finish() *roll {
 	for i, p := range r.places {
 		r.homes[p.province] = append(r.homes[p.province], uint32(i))
 		r.homes[p.comune] = append(r.homes[p.comune], uint32(i))
+	}
+	r.every = newSet(max(len(b.words.names), len(r.places), len(r.facets)))
+	for i := range r.every {
+		r.every[i] = math.MaxUint64
 	}
 	result := *r
 	return &result

@@ -12,8 +12,52 @@ type source struct {
 	name string // Italian, for Explain
 	size int
 	cost float64 // of looking at a row
-	rows iter.Seq[uint32]
+	rows iter.Seq[stretch]
 	v    *sieve // what is left to ask of its rows
+}
+
+// A stretch is some rows: those from first to end, or if there is a list, its values there; backwards if down.
+type stretch struct {
+	list       []uint32
+	first, end uint32
+	down       bool
+}
+
+func listed(list []uint32) stretch { return stretch{list: list, end: uint32(len(list))} }
+
+func (x stretch) size() uint32 { return x.end - x.first }
+
+// cut divides a stretch after n rows.
+func (x stretch) cut(n uint32) (head, rest stretch) {
+	if n >= x.size() {
+		return x, stretch{}
+	}
+	head, rest = x, x
+	if x.down {
+		head.first, rest.end = x.end-n, x.end-n
+	} else {
+		head.end, rest.first = x.first+n, x.first+n
+	}
+	return head, rest
+}
+
+// each gives f the rows that go through, until f has enough. It gives up, and says so with false, before it would look at more rows
+// than patience allows.
+func (s source) each(patience float64, f func(row uint32) bool) bool {
+	const piece = 1024
+	for rest := range s.rows {
+		for rest.size() > 0 {
+			var x stretch
+			x, rest = rest.cut(piece)
+			if patience -= float64(x.size()); patience < 0 {
+				return false
+			}
+			if !s.v.sift(x, f) {
+				return true
+			}
+		}
+	}
+	return true
 }
 
 // all is what it costs to look at all of its rows.
@@ -42,7 +86,7 @@ func (v *sieve) sources() []source {
 	}
 	if v.dated {
 		days := v.days()
-		list = append(list, source{"date", len(days), farRow, slices.Values(days), v})
+		list = append(list, source{"date", len(days), farRow, one(listed(days)), v})
 	}
 	if v.facets != nil && !slices.ContainsFunc(v.facets, func(f uint32) bool { return v.rare[f] == nil }) {
 		list = append(list, source{"stati", total(v.facets, v.facetFrom), farRow, v.ofRare, v})
@@ -55,12 +99,10 @@ func least(list []source) source {
 	return slices.MinFunc(list, func(a, b source) int { return cmp.Compare(a.all(), b.all()) })
 }
 
-func (v *sieve) ofRare(yield func(uint32) bool) {
+func (v *sieve) ofRare(yield func(stretch) bool) {
 	for _, f := range v.facets {
-		for _, row := range v.rare[f] {
-			if !yield(row) {
-				return
-			}
+		if !yield(listed(v.rare[f])) {
+			return
 		}
 	}
 }
@@ -72,13 +114,11 @@ func (v *sieve) butSurnames() *sieve {
 	return &other
 }
 
-func (p postings) ofAll(values []uint32) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
+func (p postings) ofAll(values []uint32) iter.Seq[stretch] {
+	return func(yield func(stretch) bool) {
 		for _, v := range values {
-			for _, row := range p.of(v) {
-				if !yield(row) {
-					return
-				}
+			if !yield(listed(p.of(v))) {
+				return
 			}
 		}
 	}
@@ -97,8 +137,8 @@ func (v *sieve) inOrder(r run) (s source) {
 	return s
 }
 
-// span gives the rows of the roll that a run goes over: those before or after its cursor.
-func (r *roll) span(x run) (first, end uint32) {
+// reach gives the rows of the roll that a run goes over: those before or after its cursor.
+func (r *roll) reach(x run) (first, end uint32) {
 	first, end = 0, uint32(r.size())
 	if x.beyond == nil {
 		return first, end
@@ -113,42 +153,30 @@ func (r *roll) span(x run) (first, end uint32) {
 	return at, end
 }
 
-func (v *sieve) ofRoll(r run) iter.Seq[uint32] {
-	first, end := v.span(r)
-	return counting(first, end, r.down)
+func one(x stretch) iter.Seq[stretch] { return func(yield func(stretch) bool) { yield(x) } }
+
+func (v *sieve) ofRoll(r run) iter.Seq[stretch] {
+	first, end := v.reach(r)
+	return one(stretch{first: first, end: end, down: r.down})
 }
 
-// counting gives the numbers from first to end, without end, up or down.
-func counting(first, end uint32, down bool) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		if down {
-			for i := end; i > first && yield(i-1); i-- {
-			}
-			return
-		}
-		for i := first; i < end && yield(i); i++ {
-		}
-	}
-}
-
-func (v *sieve) ofSurnames(r run) iter.Seq[uint32] {
-	first, end := v.span(r)
-	return func(yield func(uint32) bool) {
+func (v *sieve) ofSurnames(r run) iter.Seq[stretch] {
+	first, end := v.reach(r)
+	return func(yield func(stretch) bool) {
 		for i := range v.surnames {
 			if r.down {
 				i = len(v.surnames) - 1 - i
 			}
 			s := v.surnames[i]
-			for row := range counting(max(first, v.level.from[s]), min(end, v.level.from[s+1]), r.down) {
-				if !yield(row) {
-					return
-				}
+			from, to := max(first, v.level.from[s]), min(end, v.level.from[s+1])
+			if from < to && !yield(stretch{first: from, end: to, down: r.down}) {
+				return
 			}
 		}
 	}
 }
 
-func (v *sieve) ofDays(r run) iter.Seq[uint32] {
+func (v *sieve) ofDays(r run) iter.Seq[stretch] {
 	days := v.days()
 	if r.beyond != nil {
 		at, same := slices.BinarySearchFunc(days, *r.beyond, v.compareDate)
@@ -160,13 +188,9 @@ func (v *sieve) ofDays(r run) iter.Seq[uint32] {
 			days = days[at:]
 		}
 	}
-	return func(yield func(uint32) bool) {
-		for i := range counting(0, uint32(len(days)), r.down) {
-			if !yield(days[i]) {
-				return
-			}
-		}
-	}
+	x := listed(days)
+	x.down = r.down
+	return one(x)
 }
 
 func (r *roll) compareDate(row uint32, k key) int {
@@ -203,17 +227,11 @@ func (v *sieve) count(most int) int {
 
 // count counts up to most, and gives up after so many rows.
 func (s source) count(most int, patience float64) (n int, done bool) {
-	for row := range s.rows {
-		if s.v.lets(row) {
-			if n++; n == most {
-				return n, true
-			}
-		}
-		if patience--; patience < 0 {
-			return n, false
-		}
-	}
-	return n, true
+	done = s.each(patience, func(uint32) bool {
+		n++
+		return n < most
+	})
+	return n, done
 }
 
 // pageable is where to find a page: a source in the order of the run, read until there is enough, or all of another, which gives the
@@ -244,17 +262,11 @@ func (v *sieve) rows(r run) []uint32 {
 // first gives the first rows, and gives up after so many rows.
 func (s source) first(size int, patience float64) (found []uint32, done bool) {
 	found = make([]uint32, 0, size)
-	for row := range s.rows {
-		if s.v.lets(row) {
-			if found = append(found, row); len(found) == size {
-				return found, true
-			}
-		}
-		if patience--; patience < 0 {
-			return nil, false
-		}
-	}
-	return found, true
+	done = s.each(patience, func(row uint32) bool {
+		found = append(found, row)
+		return len(found) < size
+	})
+	return found, done
 }
 
 // choose gives the first rows of a run from a source in any order, and how many rows it has whatever the cursor.
@@ -266,18 +278,16 @@ func (s source) choose(r run) (found []uint32, all int) {
 		found = found[:min(len(found), r.size)]
 	}
 	full := false // then what comes after the last one kept is no use
-	for row := range s.rows {
-		if !s.v.lets(row) {
-			continue
-		}
+	s.each(math.Inf(1), func(row uint32) bool {
 		if all++; !after(row) || full && comes(row, found[r.size-1]) > 0 {
-			continue
+			return true
 		}
 		if found = append(found, row); len(found) == cap(found) {
 			keep()
 			full = true
 		}
-	}
+		return true
+	})
 	keep()
 	return found, all
 }
@@ -302,7 +312,7 @@ func (r *roll) beyond(x run) func(row uint32) bool {
 		return func(uint32) bool { return true }
 	}
 	if !x.byDate {
-		first, end := r.span(x)
+		first, end := r.reach(x)
 		return func(row uint32) bool { return row >= first && row < end }
 	}
 	return func(row uint32) bool {

@@ -18,10 +18,10 @@ type sieve struct {
 	moved map[uint64]struct{} // rows that are told elsewhere
 
 	surnames, names, places, facets []uint32 // the values that are asked for, in order
-	nameOK, placeOK, facetOK        set      // the same
+	nameOK, placeOK, facetOK        set      // the same, or all
 	anySurname                      bool     // no surname is asked for, or the source has seen to it
 	dated                           bool
-	from, to                        uint32 // registered in [from, to), if dated
+	from, span                      uint32 // registered since from, for span seconds
 
 	likely  float64 // how many rows it lets through, if the criteria had nothing to do with each other
 	counted *int    // how many it does, once known
@@ -32,12 +32,14 @@ type set []uint64
 
 func newSet(n int) set { return make(set, (n+63)/64) }
 
-func (s set) add(i uint32)      { s[i/64] |= 1 << (i % 64) }
-func (s set) has(i uint32) bool { return s[i/64]>>(i%64)&1 != 0 }
+func (s set) add(i uint32)        { s[i/64] |= 1 << (i % 64) }
+func (s set) bit(i uint32) uint64 { return s[i/64] >> (i % 64) & 1 }
+func (s set) has(i uint32) bool   { return s.bit(i) != 0 }
 
 // sieve compiles criteria for a level.
 func (l level) sieve(c Criteria, moved map[uint64]struct{}) *sieve {
-	v := &sieve{level: l, moved: moved, to: math.MaxUint32, likely: float64(l.size()), anySurname: c.Surname == ""}
+	v := &sieve{level: l, moved: moved, span: math.MaxUint32, likely: float64(l.size()), anySurname: c.Surname == "",
+		nameOK: l.every, placeOK: l.every, facetOK: l.every}
 	if c.Surname != "" {
 		v.surnames = l.surnames.containing(c.Surname)
 		v.narrow(v.surnames, l.from)
@@ -56,7 +58,8 @@ func (l level) sieve(c Criteria, moved map[uint64]struct{}) *sieve {
 	}
 	if !c.From.IsZero() || !c.To.IsZero() {
 		v.dated = true
-		v.from, v.to = seconds(c.From, 0), seconds(c.To, math.MaxUint32)
+		v.from = seconds(c.From, 0)
+		v.span = max(v.from, seconds(c.To, math.MaxUint32)) - v.from
 		v.likely *= float64(len(v.days())) / float64(max(1, v.size()))
 	}
 	return v
@@ -99,7 +102,7 @@ func (v *sieve) days() []uint32 {
 		return v.byDate
 	}
 	first, _ := slices.BinarySearchFunc(v.byDate, v.from, func(row, t uint32) int { return cmp.Compare(v.roll.rows[row].created, t) })
-	end, _ := slices.BinarySearchFunc(v.byDate, v.to, func(row, t uint32) int { return cmp.Compare(v.roll.rows[row].created, t) })
+	end, _ := slices.BinarySearchFunc(v.byDate, v.from+v.span, func(row, t uint32) int { return cmp.Compare(v.roll.rows[row].created, t) })
 	return v.byDate[first:max(first, end)]
 }
 
@@ -182,13 +185,15 @@ func (c Criteria) among(list []entry) (found []key) {
 	return found
 }
 
-// lets tells whether a row goes through.
-func (v *sieve) lets(row uint32) bool {
-	l := &v.roll.rows[row]
-	if v.facetOK != nil && !v.facetOK.has(uint32(l.facet>>4)) || v.placeOK != nil && !v.placeOK.has(uint32(l.place)) || v.nameOK != nil && !v.nameOK.has(l.name) {
-		return false
-	}
-	if v.dated && (l.created < v.from || l.created >= v.to) || !v.anySurname && !v.bears(row) || v.gone != nil && v.gone.has(row) {
+// fits tells whether a line has the values that are asked for. It does without branches what half of the rows would take one way, and
+// half the other.
+func (v *sieve) fits(l *line) bool {
+	return v.facetOK.bit(uint32(l.facet>>4))&v.placeOK.bit(uint32(l.place))&v.nameOK.bit(l.name) != 0 && l.created-v.from < v.span
+}
+
+// stays tells whether a row that fits goes through.
+func (v *sieve) stays(row uint32, l *line) bool {
+	if !v.anySurname && !v.bears(row) || v.gone != nil && v.gone.has(row) {
 		return false
 	}
 	if len(v.moved) == 0 {
@@ -196,6 +201,25 @@ func (v *sieve) lets(row uint32) bool {
 	}
 	_, moved := v.moved[l.digits()]
 	return !moved
+}
+
+// sift gives f the rows of a stretch that go through, until f has enough; then it gives false.
+func (v *sieve) sift(x stretch, f func(row uint32) bool) bool {
+	rows := v.roll.rows
+	for i, n := uint32(0), x.size(); i < n; i++ {
+		at := i
+		if x.down {
+			at = n - 1 - i
+		}
+		row := x.first + at
+		if x.list != nil {
+			row = x.list[row]
+		}
+		if l := &rows[row]; v.fits(l) && v.stays(row, l) && !f(row) {
+			return false
+		}
+	}
+	return true
 }
 
 // bears tells whether a row has one of the surnames.
