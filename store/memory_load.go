@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ const linedUp = `SELECT COALESCE(string_agg(number || '	' || surname || '	' || n
 	|| '	' || province || '	' || comune || '	' || state || '	' || CAST(strong AS TEXT), '
 '), '') FROM listing WHERE `
 
-// readAll reads the listing piece by piece, in the order in which it lies, with half of the processors: searches go on meanwhile.
+// readAll reads the listing piece by piece, in the order in which it lies: two at a time, so that one is read while the other is taken in.
 func (m *memory) readAll(into *reading) error {
 	var end int64
 	if err := m.db.reader(m.ctx).one(m.db.engine.extent(), nil, &end); err != nil {
@@ -61,7 +60,7 @@ func (m *memory) readAll(into *reading) error {
 	size, part := m.db.engine.piece()
 	var next atomic.Int64
 	var all sync.WaitGroup
-	failures := make([]error, max(1, runtime.NumCPU()/2))
+	failures := make([]error, 2)
 	for i := range failures {
 		all.Go(func() {
 			for from := int64(0); from <= end && failures[i] == nil; {

@@ -44,7 +44,6 @@ func newSheets() []*sheet {
 			"nation":         func(x *store.Preloaded) any { return x.Person.Residence.Nation },
 			"email":          func(x *store.Preloaded) any { return x.Person.Contacts.Email },
 		}},
-		{table: "tax_code", other: map[string]func(*store.Preloaded) any{"person_id": itsPersonID, "code": itsTaxCode}},
 		{table: "registration", other: map[string]func(*store.Preloaded) any{
 			"id": itsRegistrationID, "number": itsNumber, "person_id": itsPersonID, "community": itsCommunity, "state": itsState, "strong": itsStrong, "created_at": itsCreated}},
 		{table: "listing", other: map[string]func(*store.Preloaded) any{

@@ -38,7 +38,7 @@ type searchBench struct {
 
 const (
 	sampled  = 5000 // people who are looked for
-	asked    = 200  // searches of each kind
+	asked    = 150  // searches of each kind
 	mostPlan = 160  // letters of a line of a plan: some list every number of a page
 )
 
