@@ -76,7 +76,7 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 	if err := a.allowed(ctx, limits); err != nil {
 		return "", "", err
 	}
-	right := a.Hasher.Matches(set.Password, credential.PurposePassword, in.Password) && reg.State == registration.Active
+	right := a.Hasher.Matches(set.Password, credential.PurposePassword, in.Password) && reg.State == registration.Active && !set.Temporary()
 	if device, err = a.device(set, known); err != nil {
 		return "", "", err
 	}

@@ -37,6 +37,7 @@ func check(c Community, dir string) []Problem {
 		demandsOnPost(c.Post),
 		demandsOnPassword(c.Password),
 		demandsOnQuestion(c.Question),
+		demandsOnEnteRequest(c.EnteRequest, c.Codes.PIN),
 		demandsOnServices(c.Services),
 		demandsOnText("terms", c.Terms),
 		demandsOnText("privacy", c.Privacy),
@@ -154,6 +155,22 @@ func demandsOnQuestion(q Question) []demand {
 	return []demand{
 		{"secret_question.proposed", len(q.Proposed) >= 3, fmt.Sprintf("servono almeno 3 domande, sono %d", len(q.Proposed))},
 		between("secret_question.answer_min_length", q.AnswerMin, 3, 32),
+	}
+}
+
+func demandsOnEnteRequest(r EnteRequest, pin CodeFormat) []demand {
+	if !r.Offered {
+		return nil
+	}
+	return []demand{
+		between("ente_request.pin_by_mail", r.PINByMail, 1, max(1, pin.Length-5)),
+		between("ente_request.open_hours", r.OpenHours, 1, 72),
+		between("ente_request.temporary_hours", r.TemporaryHours, 1, 168),
+		between("ente_request.documents", r.Documents, 1, 10),
+		between("ente_request.megabytes", r.Megabytes, 1, 20),
+		between("ente_request.pages", r.Pages, 1, 50),
+		between("ente_request.approved_days", r.ApprovedDays, 1, 365),
+		between("ente_request.refused_days", r.RefusedDays, 1, 365),
 	}
 }
 

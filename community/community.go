@@ -29,6 +29,8 @@ type Community struct {
 	Question   Question   `toml:"secret_question"`
 	Documents  []string   `toml:"documents"` // person.DocumentKind values that the desk accepts, in menu order
 	Services   []Service  `toml:"services"`
+
+	EnteRequest EnteRequest `toml:"ente_request"` // by which people ask an ente for credentials (003)
 	// ClosedMailDomains are those whose mailboxes no longer exist: who has one there is asked for another address (004).
 	ClosedMailDomains []string `toml:"closed_mail_domains"`
 
@@ -149,6 +151,19 @@ type Password struct {
 	Classes     int  `toml:"classes"` // of lower, upper, digit, other: 0 asks for none
 	UsernameMin int  `toml:"username_min_length"`
 	UsernameMax int  `toml:"username_max_length"`
+}
+
+// EnteRequest is the policy of the two-phase request that an ente approves (003). The PIN's first digits go by mail, the others are read on the page.
+type EnteRequest struct {
+	Offered        bool `toml:"offered"`
+	PINByMail      int  `toml:"pin_by_mail"`     // digits of the PIN in the mail
+	OpenHours      int  `toml:"open_hours"`      // within which the documents have to come
+	TemporaryHours int  `toml:"temporary_hours"` // that the first password lets in, from the approval (mission S23)
+	Documents      int  `toml:"documents"`       // that may be sent
+	Megabytes      int  `toml:"megabytes"`       // of each
+	Pages          int  `toml:"pages"`           // of each
+	ApprovedDays   int  `toml:"approved_days"`   // that documents are kept after an approval (GDPR art. 5)
+	RefusedDays    int  `toml:"refused_days"`    // and after a refusal
 }
 
 // Question is the policy of the secret question (mission S21).

@@ -11,8 +11,13 @@ type Set struct {
 	Question     string // secret question, "" where the community has none
 	Answer       string
 	SetAt        time.Time
-	Version      int
+	// TemporaryUntil is how long a password that the house has drawn lets in, once, to choose another; the zero time for a chosen one (mission S23).
+	TemporaryUntil time.Time
+	Version        int
 }
+
+// Temporary tells whether the password is to be replaced before anything else.
+func (s Set) Temporary() bool { return !s.TemporaryUntil.IsZero() }
 
 // A Handover is what a desk hands over for an operation: secrets that exist sealed until the desk ends,
 // and afterwards only as hashes. PIN and code never stand together on one paper or mail (mission S19).

@@ -7,6 +7,7 @@ import (
 
 	"sportello/audit"
 	"sportello/desk"
+	"sportello/person"
 	"sportello/registration"
 	"sportello/request"
 	"sportello/store"
@@ -52,7 +53,7 @@ func (h *Helpdesk) change(ctx context.Context, who desk.Who, deed audit.Deed, s 
 // mayServe keeps operators from their own requests (mission S11).
 func (h *Helpdesk) mayServe(tx *store.Tx, who desk.Who, r *request.Request) error {
 	if r.Registration == "" {
-		return nil
+		return who.MayServe(person.TaxCode(r.Content.TaxCode)) // as they gave it
 	}
 	f, err := h.Desk.FileOf(tx, r.Registration)
 	if err != nil {
@@ -108,6 +109,9 @@ func (h *Helpdesk) Match(ctx context.Context, who desk.Who, s Seen, n registrati
 		if err := r.Held(who.Operator.ID); err != nil {
 			return err
 		}
+		if r.Problem == request.Credentials {
+			return request.ErrNothing // whose it is was settled when it came: a clerk must not make a stranger's request somebody's
+		}
 		return h.match(tx, who, r, n)
 	})
 }
@@ -145,6 +149,11 @@ func (h *Helpdesk) Decide(ctx context.Context, who desk.Who, s Seen, d Decision)
 		if err := r.Close(who.Operator.ID, d.Reason, tx.Now); err != nil {
 			return err
 		}
+		if r.Problem == request.Credentials {
+			if err := h.closeCredentials(tx, r); err != nil {
+				return err
+			}
+		}
 		return tx.SaveRequest(r)
 	})
 }
@@ -158,7 +167,8 @@ var (
 		request.LostCode: func(h *Helpdesk, tx *store.Tx, who desk.Who, _ *request.Request, f desk.File) error {
 			return h.Desk.RenewByMail(tx, who, f.Registration.Number)
 		},
-		request.Revocation: (*Helpdesk).revoke,
+		request.Revocation:  (*Helpdesk).revoke,
+		request.Credentials: (*Helpdesk).approveCredentials,
 	}
 	refused = map[request.Problem]effect{request.LostCode: (*Helpdesk).refuseRequest, request.Revocation: (*Helpdesk).refuseRequest}
 )
@@ -180,6 +190,11 @@ func (h *Helpdesk) grant(tx *store.Tx, who desk.Who, r *request.Request) error {
 func (h *Helpdesk) refuse(tx *store.Tx, who desk.Who, r *request.Request, reason string) error {
 	if err := r.Refuse(who.Operator.ID, reason, tx.Now); err != nil {
 		return err
+	}
+	if r.Problem == request.Credentials {
+		if err := h.refuseCredentials(tx, r); err != nil {
+			return err
+		}
 	}
 	return h.apply(tx, who, r, refused)
 }

@@ -13,6 +13,7 @@ import (
 	"sportello/desk"
 	"sportello/letter"
 	"sportello/person"
+	"sportello/scan"
 	"sportello/store"
 	"sportello/vault"
 )
@@ -26,6 +27,7 @@ type Helpdesk struct {
 	Hasher      *credential.Hasher
 	Sealer      vault.Sealer
 	Letters     *letter.Writer
+	Scans       *scan.Renderer // draws what people have sent
 	Rand        io.Reader
 	Zone        *time.Location
 	Addresses   community.Addresses // of the pages that letters and mails send people to

@@ -159,6 +159,7 @@ type Case struct {
 	Own      bool                // it is about the reader, who may not decide it
 	FourEyes bool                // a second clerk must confirm
 	Agrees   []request.Agreement // of a mail: which stored data stand in it
+	Asked    *Application        // of a request to an ente
 }
 
 // A Note is a note with the name of who wrote it.
@@ -192,6 +193,9 @@ func (h *Helpdesk) openCase(tx *store.Tx, who desk.Who, id string) (c Case, err 
 	}
 	c.Clerk, c.Proposer, c.Mine = clerk(tx, c.TakenBy), clerk(tx, c.ProposedBy), c.Held(who.Operator.ID) == nil
 	c.FourEyes = h.needsSecond(c.Request)
+	if c.Asked, err = h.application(tx, &c); err != nil {
+		return c, err
+	}
 	if c.Evidence, err = tx.Evidence(id); err != nil {
 		return c, err
 	}

@@ -51,6 +51,17 @@ const (
 	FaxRefused      Kind = "fax respinto"
 )
 
+// About a request for credentials to an ente (003). What carries the PIN's first part never carries a password (mission S23).
+const (
+	RequestPIN        Kind = "prima parte del PIN"
+	RequestLink       Kind = "link per i documenti"
+	RequestReceived   Kind = "richiesta di credenziali completata"
+	RequestApproved   Kind = "richiesta di credenziali approvata"     // with the first password
+	AskRefused        Kind = "richiesta di credenziali non approvata" // to the address that was typed
+	RequestKnown      Kind = "richiesta di chi è già registrato"      // to the address known before
+	TemporaryPassword Kind = "nuova password di primo accesso"
+)
+
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).
 type Strength string
 

@@ -223,7 +223,7 @@ func TestAddressesOfAccentedDomains(t *testing.T) {
 func TestSentencesAreTranslated(t *testing.T) {
 	var sentences []string
 	call := regexp.MustCompile(`\bt\("((?:[^"\\]|\\.)*)"`)
-	for _, file := range []string{"texts.go", "layout.go", "letter.go"} {
+	for _, file := range []string{"texts.go", "texts_request.go", "layout.go", "letter.go"} {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -54,11 +54,16 @@ var pages = map[Kind]string{
 	EndAnnounced:   "come-registrarsi",
 	TestLetterLate: "sportello/posta",
 
-	NewDevice:        "area-personale/accessi",
-	LoginDisowned:    "area-personale/password",
-	ConfirmAddress:   "conferma-email",
-	PasswordLink:     "nuova-password",
-	UsernameReminder: "accesso",
+	NewDevice:         "area-personale/accessi",
+	LoginDisowned:     "area-personale/password",
+	ConfirmAddress:    "conferma-email",
+	PasswordLink:      "nuova-password",
+	UsernameReminder:  "accesso",
+	RequestLink:       "richiesta-credenziali/riprendi",
+	RequestApproved:   "accesso",
+	TemporaryPassword: "accesso",
+	AskRefused:        "richiesta-credenziali",
+	RequestKnown:      "accesso",
 }
 
 // page is the address of the page that a letter sends people to, "" if it sends them nowhere.

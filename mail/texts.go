@@ -52,6 +52,14 @@ var bodies = map[Kind]func(Letter) body{
 	UsernameReminder: usernameReminder,
 	PINOnItsWay:      pinOnItsWay,
 	DataTaken:        dataTaken,
+
+	RequestPIN:        requestPIN,
+	RequestLink:       requestLink,
+	RequestReceived:   requestReceived,
+	RequestApproved:   requestApproved,
+	AskRefused:        askRefused,
+	RequestKnown:      requestKnown,
+	TemporaryPassword: temporaryPassword,
 }
 
 func activationCode(l Letter) body {

@@ -16,7 +16,7 @@ const (
 )
 
 // links are the kinds whose code is the last part of an address: opening it shows a page, and only that page's button uses it up (mission S25).
-var links = []Kind{ConfirmAddress, PasswordLink}
+var links = []Kind{ConfirmAddress, PasswordLink, RequestLink}
 
 // link is the address to open.
 func (l Letter) link() string { return l.Page + "/" + l.Code }

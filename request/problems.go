@@ -154,12 +154,27 @@ var Rules = []Rule{
 		Guide:     []string{"Nessuno attiva carte o credenziali a domicilio o per telefono: è un tentativo di truffa.", "Consigliare di non collaborare e di rivolgersi subito alle forze dell'ordine.", "Se ha dato codici, le credenziali vanno revocate o reimpostate allo sportello."},
 	},
 	{
-		Problem: Credentials, Kinds: []Kind{Approval}, Days: 10, Grants: "Approva",
+		Problem: Credentials, Kinds: []Kind{Approval}, Days: 10, Grants: "Approva", FourEyes: true,
+		Checklist: []Item{
+			{Key: "documento", Label: "Il documento è leggibile, intero e non scaduto", Sort: Tick},
+			{Key: "dati", Label: "I dati del documento coincidono con quelli scritti", Sort: Tick},
+			{Key: "anagrafe", Label: "Confronto con l'anagrafe", Sort: Choice, Options: []string{"I dati coincidono", "La persona non risulta: è residente altrove", "L'anagrafe non risponde", "I dati non coincidono"},
+				Stops: []string{"I dati non coincidono"}},
+			{Key: "titolo", Label: "A che titolo chiede", Sort: Choice, Options: []string{"Pubblica amministrazione", "Gestore di pubblico servizio autorizzato", "Impresa o professionista", "Nessuno di questi"},
+				Stops: []string{"Nessuno di questi"}, Help: "Il servizio è riservato: i cittadini entrano con SPID, CIE o CNS."},
+		},
+		Reasons: []string{"Il documento manca, non è leggibile o è scaduto", "I dati del documento non coincidono con quelli scritti", "I dati non coincidono con quelli dell'anagrafe",
+			"Il servizio è riservato a pubbliche amministrazioni e gestori autorizzati", "Richiesta ripetuta", NotOnline},
+		Guide: []string{"Guardare ogni pagina dei documenti accanto ai dati scritti.", "Approvando, la persona riceve la password di primo accesso e le credenziali valgono: restano deboli, perché nessuno l'ha vista.",
+			"Respingendo, la persona riceve il motivo e può fare un'altra richiesta."},
 	},
 	{
 		Problem: Other, Kinds: []Kind{Phone, Email, RegisteredLetter, Fax}, Days: 5, Checklist: []Item{message, service}, Reasons: closings,
 	},
 }
+
+// NotOnline is the reason for refusing who was registered before and asks from another mailbox: it tells nothing of that to who only typed a tax code.
+const NotOnline = "Serve presentarsi di persona, con un documento"
 
 // closings are the reasons for closing what there is nothing to grant for.
 var closings = []string{"Risolto con le indicazioni date", "Inviata allo sportello", "Passata a chi se ne occupa", "Non più raggiungibile", "Non riguarda questo servizio"}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"sportello/community"
 	"sportello/credential"
@@ -37,10 +38,10 @@ func (tx *Tx) SaveHandover(h *credential.Handover) error {
 	return nil
 }
 
-var credentials = newTable("credential", `registration_id username password pin question answer set_at version`)
+var credentials = newTable("credential", `registration_id username password pin question answer set_at temporary_until version`)
 
 func credentialRow(c *credential.Set) []any {
-	return []any{&c.Registration, &c.Username, &c.Password, &c.PIN, &c.Question, &c.Answer, stamp{&c.SetAt}, &c.Version}
+	return []any{&c.Registration, &c.Username, &c.Password, &c.PIN, &c.Question, &c.Answer, stamp{&c.SetAt}, stamp{&c.TemporaryUntil}, &c.Version}
 }
 
 // Credentials reads the credentials of a registration.
@@ -129,13 +130,17 @@ type Acceptance struct {
 	Operation, Registration string
 	Text, Version, SHA256   string
 	Lang                    string
-	SignedBy                string // the citizen, or somebody for them
+	SignedBy                string    // the citizen, or somebody for them
+	At                      time.Time // now if zero
 }
 
 // AddAcceptance keeps one as long as the registration.
 func (tx *Tx) AddAcceptance(a Acceptance) error {
+	if a.At.IsZero() {
+		a.At = tx.Now
+	}
 	return tx.exec(`INSERT INTO acceptance (operation_id, registration_id, text, text_version, sha256, lang, accepted_at, signed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		a.Operation, a.Registration, a.Text, a.Version, a.SHA256, a.Lang, tx.Now.Unix(), a.SignedBy)
+		a.Operation, a.Registration, a.Text, a.Version, a.SHA256, a.Lang, a.At.Unix(), a.SignedBy)
 }
 
 // ReserveTry counts a try at the PIN of an operation before it is judged, so that tries sent at once are all counted; it

@@ -119,11 +119,12 @@ func (tx *Tx) Revoked(code person.TaxCode) ([]Revoked, error) {
 
 // erasures forget a person ($1) and everything that hangs from them; what is not named here goes with the row that it belongs to.
 var erasures = []string{
-	`DELETE FROM session WHERE kind IN ('cittadino', 'conferma e-mail', 'nuova password') AND subject IN (SELECT id FROM registration WHERE person_id = $1)`,
+	`DELETE FROM session WHERE kind IN ('cittadino', 'conferma e-mail', 'nuova password', 'primo accesso') AND subject IN (SELECT id FROM registration WHERE person_id = $1)`,
 	`DELETE FROM session WHERE kind IN ('attivazione', 'revoca') AND subject IN (
 		SELECT operation.id FROM operation JOIN registration ON registration.id = operation.registration_id WHERE registration.person_id = $1)`,
 	`DELETE FROM outbox WHERE registration_id IN (SELECT id FROM registration WHERE person_id = $1)`,
 	`DELETE FROM letter WHERE registration_id <> '' AND registration_id IN (SELECT id FROM registration WHERE person_id = $1)`,
+	`DELETE FROM credential_request WHERE registration_id <> '' AND registration_id IN (SELECT id FROM registration WHERE person_id = $1)`,
 	`DELETE FROM draft WHERE answer IN (SELECT number FROM registration WHERE person_id = $1)`,
 	`DELETE FROM registration WHERE person_id = $1`,
 	`DELETE FROM person WHERE id = $1`,

@@ -14,8 +14,8 @@ import (
 // A SessionKind says whose session it is.
 type SessionKind string
 
-// The kinds: an operator's, a citizen's, a citizen's activation or revocation under way, and a link that was mailed: to confirm a new
-// address, or to choose a new password.
+// The kinds: an operator's, a citizen's, a citizen's activation or revocation under way, a link that was mailed (to confirm a new
+// address, or to choose a new password), and a first log-in.
 const (
 	OperatorSession   SessionKind = "operatore"
 	CitizenSession    SessionKind = "cittadino"
@@ -23,6 +23,7 @@ const (
 	RevocationSession SessionKind = "revoca"
 	EmailLink         SessionKind = "conferma e-mail"
 	PasswordLink      SessionKind = "nuova password"
+	FirstSession      SessionKind = "primo accesso" // in which only the first password can be replaced (003)
 )
 
 // A Session is a log-in, or a procedure under way. The token is known to the browser alone.

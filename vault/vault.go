@@ -122,3 +122,14 @@ func newKeys(rand io.Reader, seals []entry, macRoot []byte) (*Keys, error) {
 	}
 	return k, nil
 }
+
+// OwnKeySize is the length of a key for Own, in bytes.
+const OwnKeySize = keySize
+
+// Own is a Sealer under one given key: that of one person or request, whose destruction makes unreadable all that it sealed.
+func Own(key []byte, rand io.Reader) (*Keys, error) {
+	if len(key) != keySize {
+		return nil, ErrUnknownKey
+	}
+	return newKeys(rand, []entry{{id: 1, key: key}}, key)
+}

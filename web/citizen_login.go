@@ -57,6 +57,9 @@ var (
 )
 
 func (s *Server) getCitizenLogin(w http.ResponseWriter, r *http.Request) error {
+	if policyOf(r).Offered {
+		return s.getThree(w, r)
+	}
 	q := r.URL.Query()
 	return s.showCitizenLogin(w, r, http.StatusOK, citizenLoginForm(q.Get("verso")), loginNotices[q.Get("motivo")])
 }
@@ -70,6 +73,9 @@ func (s *Server) showCitizenLogin(w http.ResponseWriter, r *http.Request, status
 
 // postCitizenLogin lets in by username and password; the PIN raises the level afterwards (A05).
 func (s *Server) postCitizenLogin(w http.ResponseWriter, r *http.Request) error {
+	if policyOf(r).Offered {
+		return s.postThree(w, r)
+	}
 	if err := parse(r, false); err != nil {
 		return err
 	}

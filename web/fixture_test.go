@@ -42,6 +42,7 @@ import (
 	printhouse "sportello/printing"
 	"sportello/registry"
 	"sportello/registry/simulator"
+	"sportello/scan"
 	"sportello/store"
 	"sportello/testdb"
 	"sportello/vault"
@@ -127,7 +128,7 @@ func newHouseOn(t *testing.T, dsn string) *house {
 		Letters: letters, MailDomain: "test.example", MailQueued: func() {}}
 	h.Administration = &administration.Administration{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Letters: letters, Rand: rand.Reader, Zone: rome,
 		MailDomain: "test.example", MailQueued: func() {}}
-	h.Helpdesk = &helpdesk.Helpdesk{Store: db, Desk: h.Desk, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Rand: rand.Reader, Zone: rome,
+	h.Helpdesk = &helpdesk.Helpdesk{Store: db, Desk: h.Desk, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Scans: &drawing, Rand: rand.Reader, Zone: rome,
 		Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.Postroom = &postroom.Postroom{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Folder: printhouse.Folder{Dir: filepath.Join(t.TempDir(), "tipografia")},
 		Rand: rand.Reader, Zone: rome, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}, Log: h.Log}
@@ -139,6 +140,9 @@ func newHouseOn(t *testing.T, dsn string) *house {
 	server.Config.Handler = h.Handler()
 	return h
 }
+
+// drawing is compiled once for all houses.
+var drawing scan.Renderer
 
 // healthApplication is a simulated one, to which operators are sent.
 func (h *house) healthApplication(keys *vault.Keys) {

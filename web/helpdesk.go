@@ -25,7 +25,7 @@ var requestsLink = Link{Text: "Istanze", Href: requestsPath}
 func (s *Server) helpdeskRoutes() []route {
 	handle := func(h handler) handler { return s.only(office.HandleRequests, h) }
 	const at = requestsPath + "/{id}"
-	return []route{
+	return append([]route{
 		{"GET " + requestsPath, handle(s.getInbox), operators, 0},
 		{"POST " + requestsPath, handle(s.postInbox), operators, 0},
 		{"GET " + requestsPath + "/nuova", handle(s.getNewRequest), operators, 0},
@@ -37,7 +37,7 @@ func (s *Server) helpdeskRoutes() []route {
 		{"POST " + at + "/note", handle(s.postNote), operators, 0},
 		{"POST " + at + "/controlli", handle(s.postChecklist), operators, 0},
 		{"POST " + at + "/chiusura", handle(s.postEnding), operators, 0},
-	}
+	}, s.applicationRoutes()...)
 }
 
 // helpdeskProblems are what can go wrong there.

@@ -10,36 +10,41 @@ import (
 	"sportello/helpdesk"
 	"sportello/person"
 	"sportello/registration"
+	"sportello/registry"
 	"sportello/request"
 )
 
 // casePage is the data of one request.
 type casePage struct {
 	helpdesk.Case
-	At        string
-	State     Badge
-	Late      bool
-	Facts     []Item        // of the request
-	Said      []Item        // by whoever asks
-	Citizen   []ItemSection // stored, to compare; empty while nobody knows whose it is
-	Detail    string        // address of the registration
-	Guide     []string
-	Version   string
-	Take      string // what the button to take it says, "" if there is none
-	Waits     string // why nothing can be done now
-	Checklist *Form
-	Answers   []Item // given, when they cannot be changed any more
-	Match     *Form
-	Ending    *Form
-	Correct   *Form
-	Note      *Form
-	NoteRows  []noteRow
+	At          string
+	State       Badge
+	Late        bool
+	Facts       []Item        // of the request
+	Said        []Item        // by whoever asks
+	Citizen     []ItemSection // stored, to compare; empty while nobody knows whose it is
+	Detail      string        // address of the registration
+	Guide       []string
+	Version     string
+	Take        string // what the button to take it says, "" if there is none
+	Waits       string // why nothing can be done now
+	Checklist   *Form
+	Answers     []Item // given, when they cannot be changed any more
+	Match       *Form
+	Ending      *Form
+	Correct     *Form
+	Note        *Form
+	NoteRows    []noteRow
+	Application *applicationView // of a request to the ente
 }
 
 type noteRow struct{ When, Author, Text string }
 
 // caseForms are the forms of the page, each with what was typed if it was refused.
-type caseForms struct{ checklist, match, ending, note, correct *Form }
+type caseForms struct {
+	checklist, match, ending, note, correct *Form
+	found                                   *registry.Finding // what the registries say, if they were asked
+}
 
 func (s *Server) getCase(w http.ResponseWriter, r *http.Request) error {
 	return s.showCase(w, r, caseForms{})
@@ -66,6 +71,13 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, refused caseFo
 		data.Note = noteForm(c.ID)
 	}
 	data.work(refused, now)
+	data.Application = s.applicationOf(c)
+	if data.Application != nil {
+		data.Match = nil // whose it is was settled when it came
+		if refused.found != nil && c.Asked != nil {
+			data.Application.Compared = comparisonOf(c.Asked.Person, *refused.found)
+		}
+	}
 	p := s.page(r, problemTitle(c.Problem)).at(requestsLink)
 	p.Notice = requestDone[r.URL.Query().Get("fatto")]
 	for _, f := range []*Form{refused.checklist, refused.match, refused.ending, refused.note, refused.correct} {

@@ -59,6 +59,10 @@ var needed = map[string]office.Permission{
 	"POST /sportello/istanze/{id}/controlli": office.HandleRequests,
 	"POST /sportello/istanze/{id}/chiusura":  office.HandleRequests,
 
+	"POST /sportello/istanze/{id}/confronto":                              office.ApproveRequests,
+	"GET /sportello/istanze/{id}/documenti/{documento}/{pagina}":          office.ApproveRequests,
+	"GET /sportello/istanze/{id}/documenti/{documento}/{pagina}/immagine": office.ApproveRequests,
+
 	// posta
 	"GET /sportello/posta":                         office.RunPost,
 	"POST /sportello/posta/lotti":                  office.RunPost,

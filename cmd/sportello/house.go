@@ -33,6 +33,7 @@ import (
 	"sportello/preload"
 	"sportello/printing"
 	"sportello/registry"
+	"sportello/scan"
 	"sportello/store"
 	"sportello/vault"
 	"sportello/web"
@@ -114,7 +115,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 		Letters: letters, MailDomain: domain, MailQueued: kick}
 	h.administration = &administration.Administration{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Letters: letters, Rand: chance, Zone: zone,
 		MailDomain: domain, MailQueued: kick}
-	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Rand: chance, Zone: zone,
+	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Scans: &scan.Renderer{}, Rand: chance, Zone: zone,
 		Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
 	h.postroom = h.letterRuns(set, letters, zone, kick)
 	if err := h.administration.PublishTexts(ctx); err != nil {

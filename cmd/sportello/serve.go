@@ -19,6 +19,7 @@ const (
 	stopTime   = 25 * time.Second
 	sweepEvery = 10 * time.Minute
 	closeEvery = 15 * time.Second
+	askEvery   = 5 * time.Second
 )
 
 func serveCommand(ctx context.Context, args []string, std streams) error {
@@ -50,6 +51,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	work.Go(func() { h.courier.Run(background) })
 	work.Go(func() { h.sweep(background) })
 	work.Go(func() { h.closeAccounts(background) })
+	work.Go(func() { h.settleAskings(background) })
 	work.Go(func() { h.preload.Run(background) })
 	work.Go(func() { h.readMailbox(background) })
 	work.Go(func() { h.postroom.Work(background) })
@@ -117,12 +119,32 @@ func (h *house) end(ctx context.Context) error {
 	return nil
 }
 
+// settleAskings goes on every few seconds with what people have asked of an ente (003).
+func (h *house) settleAskings(ctx context.Context) {
+	ticker := time.NewTicker(askEvery)
+	defer ticker.Stop()
+	for {
+		more, err := h.citizen.SettleAskings(ctx)
+		if err != nil && ctx.Err() == nil {
+			h.log.Error("richieste di credenziali", "errore", err)
+		}
+		if more && err == nil && ctx.Err() == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
 // sweep does what time alone asks for, now and every few minutes.
 func (h *house) sweep(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
-		if err := h.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(h.desk.Sweep(ctx), h.store.DropOldCredentialRequests(ctx)); err != nil && ctx.Err() == nil {
 			h.log.Error("pulizia periodica", "errore", err)
 		}
 		if err := h.end(ctx); err != nil && ctx.Err() == nil {
