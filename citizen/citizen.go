@@ -37,6 +37,7 @@ type Citizen struct {
 	Addresses   community.Addresses // of the pages that mails send people to
 	MailDomain  string
 	MailQueued  func()
+	Waiting     func() // called after an application from home was confirmed: Settle has something to do
 }
 
 // The refusals. ErrCodes is the one neutral answer to every wrong input and unknown person; ErrCodeDead is told only to who typed

@@ -93,7 +93,7 @@ func open(t *testing.T, dsn string) house {
 	must(t, err)
 	h := house{dsn: dsn, now: &now, macs: macs, mails: &mails, people: &people,
 		Citizen: &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: realm, Zone: rome, MailDomain: "test.example",
-			MailQueued: func() { mails++ }},
+			MailQueued: func() { mails++ }, Waiting: func() {}},
 		access: &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: realm, Zone: rome,
 			Limits: access.Limits{CitizenIdle: time.Hour, CitizenTotal: 8 * time.Hour}, MailDomain: "test.example", MailQueued: func() {}}}
 	h.act(t, func(tx *store.Tx) error {

@@ -33,6 +33,7 @@ func check(c Community, dir string) []Problem {
 		demandsOnLocal(c),
 		demandsOnPublisher(c.Publisher),
 		demandsOnDesk(c),
+		demandsOnOnline(c.Online),
 		demandsOnCodes(c.Codes),
 		demandsOnPost(c.Post),
 		demandsOnPassword(c.Password),
@@ -87,6 +88,19 @@ func demandsOnDesk(c Community) []demand {
 	demands = append(demands, demandsOnDomains("desk.refused_mail_domains", c.Desk.RefusedMailDomains)...)
 	for i, kind := range c.Documents {
 		demands = append(demands, oneOf(fmt.Sprintf("documents[%d]", i), person.DocumentKind(kind), DocumentSet))
+	}
+	return demands
+}
+
+var comuneShape = regexp.MustCompile(`^[A-Z][0-9]{3}$`)
+
+func demandsOnOnline(o Online) []demand {
+	if !o.Preregistration && !o.Weak {
+		return nil
+	}
+	demands := []demand{between("online.link_hours", o.LinkHours, 1, 72)}
+	for i, code := range o.Integrated {
+		demands = append(demands, demand{fmt.Sprintf("online.integrated[%d]", i), comuneShape.MatchString(code), fmt.Sprintf("deve essere il codice catastale di un comune, come L219, è %q", code)})
 	}
 	return demands
 }

@@ -23,6 +23,7 @@ type Community struct {
 	Doors      []Door     `toml:"doors"` // the other ways in, in the order of the pages
 	Publisher  Publisher  `toml:"publisher"`
 	Desk       Desk       `toml:"desk"`
+	Online     Online     `toml:"online"`
 	Codes      Codes      `toml:"codes"`
 	Post       Post       `toml:"post"`
 	Password   Password   `toml:"password"`
@@ -113,6 +114,15 @@ type Desk struct {
 	SearchMinLetters   int      `toml:"search_min_letters"`   // least letters of a name or tax code in a search that names nobody in full; 0 asks for none (mission S32)
 	SearchReason       bool     `toml:"search_reason"`        // such a search needs a reason
 	DelegateYearly     int      `toml:"delegate_yearly"`      // citizens for whom one delegate may come within a year without a responsabile; 0 is no limit
+}
+
+// Online is what a community lets people begin at home; the zero value is nothing.
+type Online struct {
+	Preregistration bool     `toml:"preregistration"` // data from home, identity at a desk (001 §3.1)
+	Weak            bool     `toml:"weak"`            // weak credentials after a comparison with CIA (001 §3.3)
+	Completion      bool     `toml:"completion"`      // bonifica online for weak members (mission S14)
+	LinkHours       int      `toml:"link_hours"`      // that the link in the mail is good for, counted from when the mail was written (001 §3.1)
+	Integrated      []string `toml:"integrated"`      // comuni whose registers CIA can compare, by Belfiore code (001 §3.3.1)
 }
 
 // A CodeFormat says how a code is drawn, shown and how long it lives.

@@ -62,6 +62,7 @@ var (
 	ErrAlreadyRegistered = errors.New("the person is already registered")
 	ErrDeceased          = errors.New("the registry says that the person has died")
 	ErrTaxCode           = errors.New("not a tax code")
+	ErrNoNumber          = errors.New("no registration has this number")
 	ErrUnknownPlace      = errors.New("not a comune of that province")
 	ErrIncomplete        = errors.New("the form is not complete")
 	ErrReason            = errors.New("a reason is needed")

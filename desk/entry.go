@@ -190,13 +190,7 @@ func (r *Review) contacts(contacts person.Contacts, c community.Community) {
 }
 
 // sameMailbox tells whether two addresses lead to one mailbox: name+word@ is name@. Nobody's address is nobody else's.
-func sameMailbox(a, b string) bool { return a != "" && strings.EqualFold(untagged(a), untagged(b)) }
-
-func untagged(address string) string {
-	name, domain, _ := strings.Cut(address, "@")
-	name, _, _ = strings.Cut(name, "+")
-	return name + "@" + domain
-}
+func sameMailbox(a, b string) bool { return a != "" && person.Mailbox(a) == person.Mailbox(b) }
 
 // checks asks for the ticks of the desk (mission S26).
 func (r *Review) checks(e Entry) {

@@ -30,11 +30,7 @@ func (d *Desk) Find(ctx context.Context, who Who, taxCodeOrNumber string) (numbe
 
 func (d *Desk) find(tx *store.Tx, who Who, typed string) (*registration.Registration, error) {
 	if n, err := registration.ScanNumber(typed); err == nil {
-		r, err := tx.RegistrationByNumber(n)
-		if err == nil && r.Realm != who.Ente.Realm {
-			return nil, store.ErrNotFound
-		}
-		return r, err
+		return registrationCalled(tx, who, string(n))
 	}
 	code, err := person.ScanTaxCode(typed)
 	if err != nil {

@@ -40,7 +40,7 @@ type Draft struct {
 
 // Look starts a registration: it refuses whom the desk must not register again, asks the registries, and keeps a
 // draft. A registry that fails costs a notice in the draft's Finding, nothing else.
-// Errors: ErrTaxCode, ErrUnknownPlace, office.ErrCompetence, office.ErrSelf, ErrDeceased, ErrAlreadyStrong, AlreadyRegistered, ErrClosing;
+// A registration's number in the place of the tax code leads to that registration. Errors: ErrNoNumber, ErrTaxCode, ErrUnknownPlace, office.ErrCompetence, office.ErrSelf, ErrDeceased, ErrAlreadyStrong, AlreadyRegistered, ErrClosing;
 // ErrObsolete, which comes with the id of the form of variant 3.
 func (d *Desk) Look(ctx context.Context, who Who, q Query) (id string, err error) {
 	draft, accounts, refusal := d.examine(ctx, who, q)
@@ -71,6 +71,9 @@ func (d *Desk) examine(ctx context.Context, who Who, q Query) (draft Draft, acco
 	if err := who.May(office.Register, d.Store.Now()); err != nil {
 		return draft, nil, err
 	}
+	if n, err := registration.ScanNumber(q.TaxCode); err == nil {
+		return draft, nil, d.byNumber(ctx, who, n)
+	}
 	if len(d.OpenTo(who, d.Store.Now())) == 0 {
 		return draft, nil, community.ErrNoLocal
 	}
@@ -91,6 +94,21 @@ func (d *Desk) examine(ctx context.Context, who Who, q Query) (draft Draft, acco
 		return draft, nil, ErrDeceased
 	}
 	return draft, nil, nil
+}
+
+// byNumber leads to the registration that a number names, as variant 2 does: a reader may have typed the barcode of a receipt (001 §3.1).
+// Errors: ErrNoNumber, ErrAlreadyStrong, AlreadyRegistered.
+func (d *Desk) byNumber(ctx context.Context, who Who, n registration.Number) error {
+	return d.read(ctx, func(tx *store.Tx) error {
+		r, err := registrationCalled(tx, who, string(n))
+		if errors.Is(err, store.ErrNotFound) {
+			return ErrNoNumber
+		}
+		if err != nil {
+			return err
+		}
+		return alreadyThere(r)
+	})
 }
 
 func consulted(f registry.Finding) map[string]string {

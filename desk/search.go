@@ -164,10 +164,29 @@ func (d *Desk) Search(ctx context.Context, who Who, f Filters) (id string, err e
 		if code, err := person.ParseTaxCode(f.TaxCode); err == nil {
 			tx.Record.PersonMAC = tx.PersonMAC(code)
 		}
+		if r, err := registrationCalled(tx, who, f.Number); err == nil {
+			f.Number = string(r.Number) // it may have been given to an application from home
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
 		id, err = d.begin(tx, who, f)
 		return err
 	})
 	return id, err
+}
+
+// registrationCalled reads the registration of the operator's realm that a number names, its own or that of an application from home (001 §3.1).
+// Error: store.ErrNotFound.
+func registrationCalled(tx *store.Tx, who Who, number string) (*registration.Registration, error) {
+	n, err := registration.ParseNumber(number)
+	if err != nil {
+		return nil, store.ErrNotFound
+	}
+	r, err := tx.RegistrationCalled(n)
+	if err == nil && r.Realm != who.Ente.Realm {
+		return nil, store.ErrNotFound
+	}
+	return r, err
 }
 
 // A Leaf asks for one page of what a search finds: by the token that another page gave, or the first in an order.

@@ -116,7 +116,7 @@ func (h *house) wire(db *store.DB) {
 		Area: &area.Area{Store: db, Communities: set, Hasher: h.hasher, Rand: rand.Reader, Realm: own.Realm, Zone: zone, Places: person.ItalianPlaces(), Sealer: h.keys,
 			Letters: letters, MailDomain: "test.example", MailQueued: h.courier.Kick},
 		Citizen: &citizen.Citizen{Store: db, Communities: set, Hasher: h.hasher, Rand: rand.Reader, Realm: own.Realm, Zone: zone,
-			Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: h.keys, Letters: letters, Addresses: community.Addresses{Main: h.URL}, MailDomain: "test.example", MailQueued: h.courier.Kick}}
+			Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: h.keys, Letters: letters, Addresses: community.Addresses{Main: h.URL}, MailDomain: "test.example", MailQueued: h.courier.Kick, Waiting: func() {}}}
 }
 
 func (h *house) must(err error) {

@@ -42,6 +42,9 @@ func lay(l Letter, b body) (plain, rich string, err error) {
 		Help:      help(l),
 		Foot:      t("Messaggio automatico inviato da %s.", l.Community.Publisher.Name),
 	}
+	if l.Name == "" {
+		p.Greeting = t("Ciao,")
+	}
 	var plainly, richly strings.Builder
 	if err := textLayout.Execute(&plainly, p); err != nil {
 		return "", "", fmt.Errorf("mail: parte di testo: %w", err)

@@ -62,6 +62,16 @@ const (
 	TemporaryPassword Kind = "nuova password di primo accesso"
 )
 
+// About what somebody has begun at home (001 §3.1, §3.3).
+const (
+	ConfirmApplication Kind = "conferma di chi comincia da casa"     // with the link; to whoever was typed
+	Preregistered      Kind = "preregistrazione ricevuta"            // to the address that was proven
+	NotIdentified      Kind = "identità da accertare"                // the same
+	OnlineCode         Kind = "codice di attivazione, PIN per posta" // the same, to who was identified
+	DataCompleted      Kind = "dati completati"
+	AlreadyKnown       Kind = "già registrato" // to the address known before
+)
+
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).
 type Strength string
 
@@ -88,6 +98,8 @@ type Letter struct {
 	Reason    string   // of a refusal, one of the catalogue's; may be absent
 	Browser   string   // of the new device, in NewDevice; "" if it does not say
 	System    string   // likewise
+	Standing  string
+	Until     time.Time // to which the link holds, in ConfirmApplication
 	At        time.Time
 	ID        string // Message-ID without angle brackets, the same at every attempt
 }
@@ -157,12 +169,12 @@ func (l Letter) tidy() Letter {
 
 // missing names the first value that the kind needs and does not have.
 func (l Letter) missing() string {
-	carriesCode, carriesLink := l.Kind == ActivationCode || l.Kind == RevocationCode || l.Kind == FaxCode, slices.Contains(links, l.Kind)
+	carriesCode, carriesLink := l.Kind == ActivationCode || l.Kind == RevocationCode || l.Kind == FaxCode || l.Kind == OnlineCode, slices.Contains(links, l.Kind)
 	needs := []struct {
 		name   string
 		absent bool
 	}{
-		{"nome", l.Name == ""},
+		{"nome", l.Name == "" && l.Kind != ConfirmApplication},
 		{"comunità", l.Community.Name == ""},
 		{"identificativo", l.ID == ""},
 		{"data", l.At.IsZero()},
@@ -171,6 +183,8 @@ func (l Letter) missing() string {
 		{"scadenza", (carriesCode || carriesLink) && l.Expires.IsZero()},
 		{"indirizzo della pagina", (carriesCode || carriesLink) && l.Page == ""},
 		{"giorno della fine", l.Kind == EndAnnounced && l.Community.Local.EndsOn == ""},
+		{"scadenza del link", l.Kind == ConfirmApplication && (l.Until.IsZero() || l.Page == "")},
+		{"stato", l.Kind == AlreadyKnown && nexts[l.Standing].standing == ""},
 		{"tipo di credenziali", l.Kind == Activated && l.Strength != Strong && l.Strength != Weak},
 	}
 	for _, need := range needs {

@@ -18,6 +18,9 @@ const (
 	DataStrength = "credenziali" // a Strength; with Activated
 	DataBrowser  = "browser"     // what a new browser calls itself; with NewDevice, may be absent
 	DataSystem   = "sistema"     // likewise
+	DataStanding = "stato"       // with AlreadyKnown
+	DataPath     = "pagina"      // of a link, without the token; with ConfirmApplication
+	DataUntil    = "fino"        // of a link, RFC 3339; with ConfirmApplication
 )
 
 // An Outbox holds the letters that acts have left to be sent, and remembers how it went.
@@ -52,6 +55,9 @@ var pages = map[Kind]string{
 	PINActivated:   "accesso",
 	ResetDone:      "accesso",
 	EndAnnounced:   "come-registrarsi",
+	Preregistered:  "sportelli",
+	NotIdentified:  "sportelli",
+	OnlineCode:     "attivazione",
 	TestLetterLate: "sportello/posta",
 
 	NewDevice:         "area-personale/accessi",
@@ -98,6 +104,9 @@ func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 		At:        row.CreatedAt,
 		ID:        strings.Trim(row.MessageID, "<>"),
 	}
+	if l.Standing = row.Data[DataStanding]; pagesOf[l.Standing] != "" {
+		l.Page = c.Addresses.Page(of.ID, pagesOf[l.Standing])
+	}
 	if len(row.SealedCode) == 0 {
 		return l, nil
 	}
@@ -105,7 +114,12 @@ func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	l.Code = string(code)
-	clear(code)
-	return l, nil
+	defer clear(code)
+	if l.Kind != ConfirmApplication {
+		l.Code = string(code)
+		return l, nil
+	}
+	l.Page = c.Addresses.Page(of.ID, row.Data[DataPath]+"/"+string(code))
+	l.Until, err = time.Parse(time.RFC3339, row.Data[DataUntil])
+	return l, err
 }

@@ -35,7 +35,13 @@ var bodies = map[Kind]func(Letter) body{
 	CodeTaken:            codeTaken,
 	EndAnnounced:         endAnnounced,
 
-	TestLetterLate: testLetterLate,
+	ConfirmApplication: confirmApplication,
+	Preregistered:      preregistered,
+	NotIdentified:      notIdentified,
+	OnlineCode:         onlineCode,
+	AlreadyKnown:       alreadyKnown,
+	DataCompleted:      dataCompleted,
+	TestLetterLate:     testLetterLate,
 
 	RequestRefused:   requestRefused,
 	RevocationAsked:  revocationAsked,

@@ -68,3 +68,10 @@ func (c Contacts) Warnings() []Warning {
 		{mobile != "" && !mobileNumber.MatchString(mobile) && !foreign, UnusualMobile},
 	})
 }
+
+// Mailbox is an address without what does not tell mailboxes apart: case, and a word after a "+".
+func Mailbox(address string) string {
+	name, domain, _ := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "@")
+	name, _, _ = strings.Cut(name, "+")
+	return name + "@" + domain
+}

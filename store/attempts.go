@@ -104,6 +104,12 @@ func (db *DB) Reserve(ctx context.Context, limits ...Limit) (wait time.Duration,
 	return max(wait, time.Second), err // a second: it may have been released meanwhile
 }
 
+// Take counts one more under a limit inside an act, and tells whether the limit has room for it.
+func (tx *Tx) Take(l Limit) (left bool, err error) {
+	n, err := tx.countFailure(l)
+	return n <= l.Max, err
+}
+
 // Release takes back what Reserve counted.
 func (tx *Tx) Release(limits ...Limit) error {
 	for _, l := range limits {

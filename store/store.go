@@ -42,6 +42,8 @@ type Options struct {
 	Sealer vault.Sealer
 
 	SearchTime time.Duration // that a search may take before it is cut; zero is 300 ms
+
+	Ran func(ctx context.Context, statement string) // hears of each statement of an act, a reading or the bookkeeping, for tests that count (optional)
 }
 
 // A DB is an open database. It is safe for concurrent use.
@@ -103,7 +105,8 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if err := migrate(ctx, e, write); err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
-	db := &DB{Options: o, engine: e, read: read, ready: e.ready(read), write: e.writer(write)}
+	db := &DB{Options: o, engine: e, read: read, write: e.writer(write)}
+	db.ready = db.hear(e.ready(read))
 	db.memory = newMemory(db)
 	return db, nil
 }
@@ -176,7 +179,7 @@ func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("begin reading: %w", err)
 	}
 	defer t.Rollback()
-	return f(&Tx{Now: db.Now(), ctx: ctx, q: t, db: db})
+	return f(&Tx{Now: db.Now(), ctx: ctx, q: db.hear(t), db: db})
 }
 
 // Act runs f and writes its audit record in one transaction; if f refuses, nothing changes and the record says
@@ -188,7 +191,7 @@ func (db *DB) Act(ctx context.Context, record audit.Record, f func(*Tx) error) e
 	quiet := context.WithoutCancel(ctx) // an act that has begun is not interrupted halfway
 	record.At, record.Outcome = db.Now().UTC().Truncate(time.Second), audit.Done
 	err := db.write.do(ctx, func(q querier) error {
-		tx := &Tx{Now: record.At, Record: &record, ctx: quiet, q: q, db: db}
+		tx := &Tx{Now: record.At, Record: &record, ctx: quiet, q: db.hear(q), db: db}
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -209,7 +212,7 @@ func (db *DB) Act(ctx context.Context, record audit.Record, f func(*Tx) error) e
 func (db *DB) keep(ctx context.Context, f func(*Tx) error) error {
 	quiet := context.WithoutCancel(ctx)
 	return db.write.do(ctx, func(q querier) error {
-		return f(&Tx{Now: db.Now().UTC().Truncate(time.Second), ctx: quiet, q: q, db: db})
+		return f(&Tx{Now: db.Now().UTC().Truncate(time.Second), ctx: quiet, q: db.hear(q), db: db})
 	})
 }
 

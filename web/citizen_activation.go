@@ -115,9 +115,11 @@ const tooManyTries = "Per sicurezza i tentativi si fermano per un po'. Riprova t
 
 // tooMany tells how long to wait, in minutes rounded up.
 func tooMany(r *http.Request, wait time.Duration) Alert {
-	minutes := int((wait + time.Minute - 1) / time.Minute)
-	return Alert{"danger", "Troppi tentativi sbagliati", visitOf(r).T(tooManyTries, max(1, minutes))}
+	return Alert{"danger", "Troppi tentativi sbagliati", visitOf(r).T(tooManyTries, minutesOf(wait))}
 }
+
+// minutesOf rounds a wait up.
+func minutesOf(wait time.Duration) int { return max(1, int((wait+time.Minute-1)/time.Minute)) }
 
 func codesForm() *Form {
 	return &Form{Action: activationPath, Intro: "Tutti i campi sono obbligatori.", Submit: "Avanti", Cancel: Link{Text: "Annulla", Href: "/"},

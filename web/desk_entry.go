@@ -109,17 +109,21 @@ func checksOf(f *Form) registration.Checks {
 
 // personOf reads what is entered of the citizen, but for tax code and place.
 func personOf(f *Form) person.Person {
-	p := person.Person{
+	return person.Person{
 		Surname: f.given("cognome"), Name: f.given("nome"), BirthDate: dateOf(f, "nascita"), Sex: person.Sex(f.given("sesso")),
-		Residence: residenceOf(f),
-		Contacts:  person.Contacts{Email: f.given("email"), NoEmail: f.Checked("senza-email"), Phone: f.given("telefono"), Mobile: f.given("cellulare")},
-		Document:  documentOf(f),
+		Residence: residenceOf(f), Domicile: domicileOf(f),
+		Contacts: person.Contacts{Email: f.given("email"), NoEmail: f.Checked("senza-email"), Phone: f.given("telefono"), Mobile: f.given("cellulare")},
+		Document: documentOf(f),
 	}
-	if f.Checked("domicilio-diverso") {
-		p.Domicile = person.Domicile{Elsewhere: true, CareOf: f.given("domicilio-presso"), Address: f.given("domicilio-indirizzo"), Number: f.given("domicilio-civico"),
-			Province: f.given("domicilio-provincia"), Comune: f.given("domicilio-comune"), PostalCode: f.given("domicilio-cap")}
+}
+
+// domicileOf reads where communications go, if elsewhere.
+func domicileOf(f *Form) person.Domicile {
+	if !f.Checked("domicilio-diverso") {
+		return person.Domicile{}
 	}
-	return p
+	return person.Domicile{Elsewhere: true, CareOf: f.given("domicilio-presso"), Address: f.given("domicilio-indirizzo"), Number: f.given("domicilio-civico"),
+		Province: f.given("domicilio-provincia"), Comune: f.given("domicilio-comune"), PostalCode: f.given("domicilio-cap")}
 }
 
 func residenceOf(f *Form) person.Residence {

@@ -50,19 +50,23 @@ func taxCodeField(code person.TaxCode, lock string) *Field {
 }
 
 func personSection(community, taxCode *Field) *Section {
-	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: []*Field{
-		community,
-		{Name: "nome", Label: "Nome", MaxLength: 100, Columns: 6},
-		{Name: "cognome", Label: "Cognome", MaxLength: 100, Columns: 6},
-		taxCode,
-		{Kind: DateOf, Name: "nascita", Label: "Data di nascita", Columns: 7},
-		{Kind: Radio, Name: "sesso", Label: "Sesso", Options: sexes, Columns: 5},
-	}, Parts: []Part{{Fields: []*Field{
+	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: append([]*Field{community}, personFields(taxCode)...), Parts: []Part{{Fields: []*Field{
 		{Kind: Area, Name: string(desk.MismatchField), Label: "Perché il codice fiscale non corrisponde ai dati", Optional: true, MaxLength: 500,
 			Help: "Per esempio: codice attribuito con dati diversi, come risulta dal certificato dell'Agenzia delle Entrate."},
 		{Name: string(desk.EmancipationField), Label: "Atto di emancipazione", Optional: true, MaxLength: 200,
 			Help: "Tipo, numero, data e autorità che lo ha emesso."},
 	}}}}
+}
+
+// personFields ask who somebody is, at the desk and at home.
+func personFields(taxCode *Field) []*Field {
+	return []*Field{
+		{Name: "nome", Label: "Nome", MaxLength: 100, Columns: 6},
+		{Name: "cognome", Label: "Cognome", MaxLength: 100, Columns: 6},
+		taxCode,
+		{Kind: DateOf, Name: "nascita", Label: "Data di nascita", Columns: 7},
+		{Kind: Radio, Name: "sesso", Label: "Sesso", Options: sexes, Columns: 5},
+	}
 }
 
 // residenceSection asks for the address in a place: for STATO ESTERO with city and nation.
@@ -190,15 +194,28 @@ func checksSection() *Section {
 // settle sets what depends on what was chosen: menus, blocks that are not asked, the e-mail that may be missing.
 func (s *Server) settle(f *Form) {
 	c, _ := s.Desk.Communities.ByID(community.ID(f.Value("community")))
-	f.Field(otherPrefix + "tipo").Options = otherDocuments(c)
-	f.Field("domicilio-comune").Options = s.comuniOf(office.Competence{Provinces: []string{f.Value("domicilio-provincia")}}, f.Value("domicilio-provincia"))
+	s.settleDomicile(f)
+	settleDocument(f, c)
 	f.Field("email").Optional = f.Checked("senza-email")
-	f.Part("solo-se-domicilio").Off = !f.Checked("domicilio-diverso")
-	f.Part("solo-se-ci").Off = f.Value("documento") != "ci"
-	f.Part("solo-se-altro").Off = f.Value("documento") != "altro"
 	if f.asks("delega") {
 		settleDelegate(f)
 	}
+}
+
+func (s *Server) settleDomicile(f *Form) {
+	f.Field("domicilio-comune").Options = s.comuniIn(f.Value("domicilio-provincia"))
+	f.Part("solo-se-domicilio").Off = !f.Checked("domicilio-diverso")
+}
+
+// comuniIn are all of a province, whoever serves them.
+func (s *Server) comuniIn(province string) []Option {
+	return s.comuniOf(office.Competence{Provinces: []string{province}}, province)
+}
+
+func settleDocument(f *Form, c community.Community) {
+	f.Field(otherPrefix + "tipo").Options = otherDocuments(c)
+	f.Part("solo-se-ci").Off = f.Value("documento") != "ci"
+	f.Part("solo-se-altro").Off = f.Value("documento") != "altro"
 }
 
 // otherDocuments are those that a community takes beside the identity card.

@@ -8,6 +8,7 @@ import (
 	"sportello/desk"
 	"sportello/office"
 	"sportello/person"
+	"sportello/registration"
 )
 
 // registrationRoutes are those of Registrazione utenti.
@@ -53,7 +54,7 @@ func (s *Server) searchStartForm(at office.Competence) *Form {
 	return &Form{Action: registrationPath, Submit: "Prosegui", Cancel: Link{Text: "Annulla", Href: menuPath},
 		Intro: "Tutti i campi sono obbligatori. Il sistema cerca prima in CIA, poi in AURA.",
 		Sections: []*Section{{Fields: append([]*Field{
-			{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: person.LongestScan, First: true, Help: "16 caratteri, scritti o letti dalla tessera sanitaria con il lettore."},
+			{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: person.LongestScan, First: true, Help: "16 caratteri, scritti o letti dalla tessera sanitaria con il lettore. Chi si è preregistrato: il numero di registrazione, o il codice a barre della ricevuta."},
 			{Kind: Checkbox, Name: "provvisorio", Label: "Codice fiscale provvisorio (11 cifre)", Optional: true},
 		}, places...)}}}
 }
@@ -114,7 +115,8 @@ func (s *Server) postSearchStart(w http.ResponseWriter, r *http.Request) error {
 	if len(comune.Options) == 1 && comune.Value == "" {
 		comune.Value = comune.Options[0].Value
 	}
-	if action(r) != "" || !f.Check() {
+	_, err := registration.ScanNumber(f.Value("codice-fiscale"))
+	if byNumber := err == nil; action(r) != "" || !byNumber && !f.Check() {
 		return s.showSearchStart(w, r, f)
 	}
 	id, err := s.Desk.Look(r.Context(), who, desk.Query{TaxCode: f.Value("codice-fiscale"), Provisional: f.Checked("provvisorio"),
@@ -148,6 +150,7 @@ var taxCodeFailures = []fieldFailure{
 // searchFailures are those of the search before a registration.
 var searchFailures = slices.Concat(taxCodeFailures, []fieldFailure{
 	{desk.ErrTaxCode, "codice-fiscale", "Il codice e la casella non vanno d'accordo: la casella si spunta solo per un codice provvisorio di 11 cifre."},
+	{desk.ErrNoNumber, "codice-fiscale", "Nessuna registrazione ha questo numero: ricontrollarlo, oppure scrivere il codice fiscale."},
 	{desk.ErrUnknownPlace, "residenza-comune", "Il comune non appartiene alla provincia: scegliere di nuovo."},
 	{office.ErrCompetence, "residenza-comune", "Il comune non è tra quelli di competenza dell'ente: inviare il cittadino allo sportello competente."},
 })

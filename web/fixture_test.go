@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -60,6 +61,7 @@ type house struct {
 	People    simulator.Samples
 	courier   *mail.Courier
 	mails     []mail.Message
+	costs     testdb.Costs      // of what is asked through the server
 	secrets   map[string]string // one-time code keys by username
 	now       time.Time
 	mu        sync.Mutex
@@ -100,7 +102,7 @@ func newHouseOn(t *testing.T, dsn string) *house {
 	h := &house{T: t, secrets: map[string]string{}, now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
 	keys, err := vault.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	h.must(err)
-	db, err := store.Open(t.Context(), dsn, store.Options{Now: h.clock, Rand: rand.Reader, Sealer: keys, SearchTime: time.Minute})
+	db, err := store.Open(t.Context(), dsn, store.Options{Now: h.clock, Rand: rand.Reader, Sealer: keys, SearchTime: time.Minute, Ran: h.costs.Ran})
 	h.must(err)
 	t.Cleanup(func() { h.must(db.Close()) })
 	set, err := community.LoadAll(communities.FS)
@@ -108,11 +110,13 @@ func newHouseOn(t *testing.T, dsn string) *house {
 	own, _ := set.ByID("sistemapiemonte")
 	letters, err := letter.New()
 	h.must(err)
-	hasher := credential.NewHasher(credential.Hashing{Cost: credential.TestCost, MAC: keys.MAC, Rand: rand.Reader, Width: 2})
+	hasher := credential.NewHasher(credential.Hashing{Cost: credential.TestCost, MAC: h.costs.MAC(keys.MAC), Rand: rand.Reader, Width: 2})
 
 	h.Server = &Server{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: h.clock, Rand: rand.Reader, Places: person.ItalianPlaces(), Ready: db.Ready,
 		Communities: append([]community.Community{own}, others(set, own)...)}
-	server := httptest.NewServer(nil)
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.BaseContext = func(net.Listener) context.Context { return h.costs.Context(context.Background()) }
+	server.Start()
 	t.Cleanup(server.Close)
 	h.URL, h.server = server.URL, server
 	h.PublicURL, _ = url.Parse(server.URL)
@@ -120,7 +124,7 @@ func newHouseOn(t *testing.T, dsn string) *house {
 		Rand: rand.Reader, Zone: rome, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.healthApplication(keys)
 	h.Citizen = &citizen.Citizen{Store: db, Communities: set, Hasher: hasher, Rand: rand.Reader, Realm: own.Realm, Zone: rome,
-		Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: keys, Letters: letters, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
+		Registries: h.Desk.Registries, Places: person.ItalianPlaces(), Sealer: keys, Letters: letters, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}, Waiting: func() {}}
 	h.Access = &access.Access{Store: db, Communities: set, Hasher: hasher, Sealer: keys, Rand: rand.Reader, Realm: own.Realm, Zone: rome, Issuer: "Sportello",
 		Limits:     access.Limits{OperatorIdle: 15 * time.Minute, OperatorTotal: 8 * time.Hour, OperatorFresh: 30 * time.Minute, CitizenIdle: 15 * time.Minute, CitizenTotal: 2 * time.Hour},
 		MailDomain: "test.example", MailQueued: func() {}}

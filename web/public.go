@@ -94,11 +94,12 @@ func doorsOf(c community.Community) (list []door) {
 // publicPage is the data of the pages that say what a community offers.
 type publicPage struct {
 	Community community.Community
-	Local     bool      // it has credentials of its own, and gives them
-	Ended     bool      // it had
-	EndsOn    string    // in words
-	Doors     []door    // the other ways in
-	Desks     bool      // there are desks
+	Local     bool   // it has credentials of its own, and gives them
+	Ended     bool   // it had
+	EndsOn    string // in words
+	Doors     []door // the other ways in
+	Desks     bool   // there are desks
+	FromHome  []fromHome
 	Topics    []topic   // what is asked most
 	Form      string    // what was looked for
 	Searched  bool      // something was
@@ -116,7 +117,7 @@ func (s *Server) publicData(r *http.Request) (publicPage, error) {
 	c := v.portal.Community()
 	desks, err := s.deskList(r, administration.Wanted{})
 	stage := v.stage()
-	return publicPage{Community: c, Local: v.hasLocal(), Ended: stage == community.EndedLocal, EndsOn: v.day(c.Local.EndsOn), Doors: doorsOf(c), Desks: desks.All > 0}, err
+	return publicPage{Community: c, Local: v.hasLocal(), Ended: stage == community.EndedLocal, EndsOn: v.day(c.Local.EndsOn), Doors: doorsOf(c), Desks: desks.All > 0, FromHome: s.fromHome(c)}, err
 }
 
 func topicsOf(list []community.Topic, lang string) (topics []topic) {

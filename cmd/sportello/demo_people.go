@@ -79,7 +79,7 @@ func (s *seeder) choose(people []simulator.Person) {
 			s.people = append(s.people, s.sample(p, sort.knownTo))
 		}
 	}
-	s.unused = simulator.SamplesOf(near, samplesEach+70).CIA[len(samples.CIA):]
+	s.unused = simulator.SamplesOf(near, samplesEach+100).CIA[len(samples.CIA):]
 	for range 3 {
 		p := s.unused[0]
 		s.unused = s.unused[1:]

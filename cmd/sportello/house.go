@@ -57,6 +57,7 @@ type house struct {
 	postroom       *postroom.Postroom
 
 	courier *mail.Courier
+	waiting chan struct{} // rings when an application from home was confirmed
 	web     *web.Server
 }
 
@@ -94,7 +95,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	if err != nil {
 		return nil, err
 	}
-	h := &house{config: c, log: log}
+	h := &house{config: c, log: log, waiting: make(chan struct{}, 1)}
 	if err := h.openStore(ctx); err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 		Letters: letters, Guide: docs.Operators, Rand: chance, Zone: zone, Addresses: c.addresses(), MailDomain: domain, MailQueued: kick,
 		FSE: launcher, FSEAddress: c.fseURL}
 	h.citizen = &citizen.Citizen{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone,
-		Registries: registries, Places: places, Sealer: h.sealer, Letters: letters, Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
+		Registries: registries, Places: places, Sealer: h.sealer, Letters: letters, Addresses: c.addresses(), MailDomain: domain, MailQueued: kick, Waiting: h.ring}
 	h.access = &access.Access{Store: h.store, Communities: set, Hasher: h.hasher, Sealer: h.sealer, Rand: chance, Realm: own.Realm, Zone: zone,
 		Issuer: "Sportello " + own.Name, Limits: c.limits, Judge: judge, MailDomain: domain, MailQueued: kick}
 	h.area = &area.Area{Store: h.store, Communities: set, Hasher: h.hasher, Judge: judge, Rand: chance, Realm: own.Realm, Zone: zone, Places: places, Sealer: h.sealer,
@@ -150,6 +151,14 @@ func (h *house) openStore(ctx context.Context) error {
 func (h *house) carry(set community.Set) func() {
 	h.courier = &mail.Courier{Outbox: h.store, Sealer: h.sealer, Sender: h.config.smtp, Communities: set.ByID, Addresses: h.config.addresses(), Now: clock, Rand: chance, Log: h.log}
 	return h.courier.Kick
+}
+
+// ring wakes who settles applications; it never waits.
+func (h *house) ring() {
+	select {
+	case h.waiting <- struct{}{}:
+	default:
+	}
 }
 
 // intake takes in people from lists.

@@ -26,6 +26,8 @@ var notPages = map[string]string{
 	"GET /sportello/gestione/{numero}/codice":       "begins a form and leads to it",
 	"GET /sportello/gestione/{numero}/delega":       "begins a form and leads to it",
 	"GET /documenti/{file}":                         "is a PDF",
+	"GET /preregistrazione/ricevuta/{foglio}":       "is a PDF",
+	"GET /registrazione/ricevuta/{foglio}":          "is a PDF",
 	"GET /sportello/importazioni/modello.csv":       "is a table for spreadsheets",
 	"GET /sportello/importazioni/{id}/rapporto.csv": "is a table for spreadsheets",
 

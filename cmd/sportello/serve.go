@@ -20,6 +20,7 @@ const (
 	sweepEvery = 10 * time.Minute
 	closeEvery = 15 * time.Second
 	askEvery   = 5 * time.Second
+	settleWait = 30 * time.Second
 )
 
 func serveCommand(ctx context.Context, args []string, std streams) error {
@@ -52,6 +53,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	work.Go(func() { h.sweep(background) })
 	work.Go(func() { h.closeAccounts(background) })
 	work.Go(func() { h.settleAskings(background) })
+	work.Go(func() { h.settle(background) })
 	work.Go(func() { h.preload.Run(background) })
 	work.Go(func() { h.readMailbox(background) })
 	work.Go(func() { h.postroom.Work(background) })
@@ -108,6 +110,28 @@ func (h *house) closeAccounts(ctx context.Context) {
 	}
 }
 
+// settle does what confirmed applications wait for: at once when one is confirmed here, and every few seconds for those of other machines and
+// those that a registry has kept waiting (001 §3.1, §3.3).
+func (h *house) settle(ctx context.Context) {
+	ticker := time.NewTicker(settleWait)
+	defer ticker.Stop()
+	for {
+		more, err := h.citizen.Settle(ctx)
+		if err != nil && ctx.Err() == nil {
+			h.log.Error("domande da casa", "errore", err)
+		}
+		if more && err == nil && ctx.Err() == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.waiting:
+		case <-ticker.C:
+		}
+	}
+}
+
 // end tells the holders of credentials that are about to end, and switches off those that have.
 func (h *house) end(ctx context.Context) error {
 	for more := true; more && ctx.Err() == nil; {
@@ -144,7 +168,7 @@ func (h *house) sweep(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
-		if err := errors.Join(h.desk.Sweep(ctx), h.store.DropOldCredentialRequests(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(h.desk.Sweep(ctx), h.citizen.Sweep(ctx), h.store.DropOldCredentialRequests(ctx)); err != nil && ctx.Err() == nil {
 			h.log.Error("pulizia periodica", "errore", err)
 		}
 		if err := h.end(ctx); err != nil && ctx.Err() == nil {

@@ -1,0 +1,62 @@
+package citizen
+
+import (
+	"bytes"
+	"errors"
+
+	"sportello/letter"
+	"sportello/person"
+)
+
+// A Sheet is a paper of the receipt, by its file's name.
+type Sheet string
+
+// The sheets: the receipt with the number as a barcode (B06), and the forms for who sends somebody else (B08).
+const (
+	ReceiptSheet     Sheet = "ricevuta.pdf"
+	MandateSheet     Sheet = "modulo-delega.pdf"
+	DeclarationSheet Sheet = "dichiarazione-sostitutiva.pdf"
+)
+
+// ErrNoSheet means that there is no such paper.
+var ErrNoSheet = errors.New("no such sheet")
+
+// Sheet writes a paper of an application that was confirmed, in memory. Error: ErrNoSheet.
+func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
+	var b bytes.Buffer
+	head := letter.Head{Publisher: a.Community.Publisher, Community: a.Community.Name, At: c.Store.Now().In(c.Zone)}
+	party := &letter.Party{Person: a.Person, BirthPlace: c.birthPlace(a.Person), Residence: c.place(a.Person.Residence)}
+	var err error
+	switch {
+	case !a.Confirmed:
+		return nil, ErrNoSheet
+	case name == ReceiptSheet:
+		err = c.Letters.Receipt(&b, letter.Receipt{Head: head, Number: string(a.Number), Person: party, Weak: a.Door == WeakRegistration, DesksPage: c.Addresses.Page(a.Community.ID, "sportelli")})
+	case name == MandateSheet:
+		err = c.Letters.Mandate(&b, letter.Mandate{Head: head, Delegator: party, Operation: "Registrazione e consegna delle credenziali, numero di registrazione " + string(a.Number)})
+	case name == DeclarationSheet:
+		err = c.Letters.Declaration(&b, letter.Declaration{Head: head, Ward: party})
+	default:
+		return nil, ErrNoSheet
+	}
+	return b.Bytes(), err
+}
+
+// place is a residence by name.
+func (c *Citizen) place(r person.Residence) letter.Place {
+	p, _ := c.Places.Latest(r.Comune)
+	return letter.Place{Comune: p.Name, Province: r.Province}
+}
+
+// birthPlace is the one that the tax code names, as it was called when the person was born.
+func (c *Citizen) birthPlace(p person.Person) letter.Place {
+	code := p.TaxCode.BirthPlaceCode()
+	place, ok := c.Places.At(code, p.BirthDate)
+	if !ok {
+		place, ok = c.Places.Latest(code)
+	}
+	if !ok || place.Foreign() {
+		return letter.Place{Comune: place.Name}
+	}
+	return letter.Place{Comune: place.Name, Province: place.Province}
+}
