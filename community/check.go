@@ -67,6 +67,7 @@ func demandsOnPublisher(p Publisher) []demand {
 		{"publisher.name", p.Name != "", missing},
 		{"publisher.address", p.Address != "", missing},
 		{"publisher.website", isHTTPS(p.Website), fmt.Sprintf("deve essere un indirizzo https, è %q", p.Website)},
+		{"publisher.accessibility", p.Accessibility == "" || isHTTPS(p.Accessibility), fmt.Sprintf("deve essere un indirizzo https o mancare, è %q", p.Accessibility)},
 		{"publisher.help_phone", p.HelpPhone != "", missing},
 		{"publisher.help_hours", p.HelpHours != "", missing},
 		{"publisher.help_email", isMail(p.HelpEmail), fmt.Sprintf("deve essere un indirizzo e-mail, è %q", p.HelpEmail)},

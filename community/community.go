@@ -78,6 +78,9 @@ type Publisher struct {
 	HelpHours  string `toml:"help_hours"`
 	MailSender string `toml:"mail_sender"` // From address of mails
 
+	// Accessibility is the address of the statement filed with AgID (Law 4/2004 art. 3-quater), "" while there is none.
+	Accessibility string `toml:"accessibility"`
+
 	HelpHoursEN string `toml:"help_hours_en"`
 	HelpHoursDE string `toml:"help_hours_de"`
 	// HelpPhoneNote says from which telephones the number answers and what it costs ("gratuito, solo da telefono fisso"); "" for nothing to say.

@@ -129,6 +129,10 @@ var verdicts = map[bool]Alert{
 		"Nessuno sportello abilitato ha ancora accertato di persona la tua identità. Per averle imputabili vai a uno sportello abilitato con un documento valido e la tessera sanitaria, e chiedi la promozione."},
 }
 
+// mailClosed asks for another address where the mailbox is of a service that has closed (004).
+var mailClosed = Alert{"warning", "Indica un altro indirizzo e-mail",
+	"La casella di posta che hai dato è di un servizio che ha chiuso: i nostri messaggi non ti arrivano più. Indica un altro indirizzo appena puoi."}
+
 func (s *Server) showStanding(w http.ResponseWriter, r *http.Request, st access.Standing, from string, pin *Field) error {
 	d := standing(st, from, pin)
 	items, err := visitOf(r).items(st)
@@ -137,6 +141,9 @@ func (s *Server) showStanding(w http.ResponseWriter, r *http.Request, st access.
 	}
 	d.Items = items
 	p, name := s.page(r, "La tua area personale"), "citizen_area"
+	if st.Community.MailClosed(st.Person.Contacts.Email) {
+		p.Notice = mailClosed
+	}
 	if from == verifyPath {
 		p, name = s.page(r, "Verifica credenziali"), "citizen_verify"
 		p.Lead = "Qui vedi se le tue credenziali hanno valore legale e che cosa puoi fare."

@@ -64,6 +64,8 @@ func policyItems(c community.Community) []Item {
 		fourEyes = "Sì: chi ha prenotato non può stamparlo"
 	}
 	return []Item{
+		{Label: "Credenziali proprie ai cittadini", Value: localWords(c.Local)},
+		{Label: "Altri modi di entrare", Value: strings.Join(doorKinds(c), ", ")},
 		{Label: "PIN", Value: codeWords(c.Codes.PIN)},
 		{Label: "Codice di attivazione", Value: codeWords(c.Codes.Activation)},
 		{Label: "Codice di revoca", Value: codeWords(c.Codes.Revocation)},
@@ -86,6 +88,22 @@ func pauseWords(c community.Community) string {
 	default:
 		return hours + "chi ha cambiato l'e-mail non prenota e non rigenera codici"
 	}
+}
+
+// localWords say whether the community has credentials of its own, and until when.
+func localWords(l community.Local) string {
+	words := capital(yesNo(l.Issues))
+	if l.EndsOn != "" {
+		words += "; finiscono il " + inWords(l.EndsOn)
+	}
+	return words
+}
+
+func doorKinds(c community.Community) (kinds []string) {
+	for _, d := range c.Doors {
+		kinds = append(kinds, d.Kind)
+	}
+	return kinds
 }
 
 func codeWords(f community.CodeFormat) string {

@@ -63,6 +63,8 @@ func TestPublicPages(t *testing.T) {
 		{"genova/aiuto/esportare-la-pec", 200, "porta 993"},
 		{"genova/aiuto/stato-spid", 200, "Lo sa soltanto il gestore"},
 		{"moderno/come-registrarsi", 200, "In arrivo:"},
+		{"moderno/accessibilita", 200, "Leggi la dichiarazione di accessibilità"},
+		{"genova/accessibilita", 200, "Questa pagina non è la dichiarazione di accessibilità prevista dalla legge 4/2004"},
 		{"moderno/cookie", 200, "solo cookie tecnici"},
 		{"ente/aiuto/truffe?lingua=en", 200, "It is a scam."},
 	} {

@@ -86,6 +86,18 @@ func TestStoryTorinofacile(t *testing.T) {
 			in.press("Conferma", "PIN", got.pin)
 			in.reads("No, le tue credenziali sono deboli", "Bollo auto", "Ritiro dei referti", "Vai a uno sportello abilitato.")
 		}
+		h.act(func(tx *store.Tx) error { // her mailbox is of a service that has closed since
+			p, err := tx.PersonByTaxCode("sistemapiemonte", x.TaxCode)
+			if err != nil {
+				return err
+			}
+			p.Contacts.Email = "torinese@postacertificata.gov.it"
+			return tx.SavePerson(p)
+		})
+		in := h.homeAt(torinofacileHost, x)
+		in.open("/accesso")
+		in.press("Entra", "Username", "torinese.uno", "Password", passwordOf("torinese.uno"))
+		in.reads("La tua area personale", "Indica un altro indirizzo e-mail")
 	})
 }
 
