@@ -21,7 +21,7 @@ var rows = [][]string{
 	{"cmd"},
 	{"web"},
 	{"desk", "citizen", "area", "helpdesk", "postroom", "access", "administration", "preload", "provider"},
-	{"store", "registry", "mail", "sms", "letter", "scan", "printing", "vault", "spid", "cie", "cns", "fse"},
+	{"store", "registry", "mail", "sms", "letter", "scan", "fax", "printing", "vault", "spid", "cie", "cns", "fse"},
 	{"registration", "credential", "assurance", "request", "postal", "card", "office", "audit"},
 	{"person", "community"},
 }

@@ -26,6 +26,7 @@ type Community struct {
 	Online     Online     `toml:"online"`
 	Codes      Codes      `toml:"codes"`
 	Post       Post       `toml:"post"`
+	Fax        Fax        `toml:"fax"`
 	Password   Password   `toml:"password"`
 	Question   Question   `toml:"secret_question"`
 	Documents  []string   `toml:"documents"` // person.DocumentKind values that the desk accepts, in menu order
@@ -153,6 +154,11 @@ type Post struct {
 	Yearly      int      `toml:"yearly"`       // letters with a PIN for one registration within a year; 0 is no limit
 	TestAddress []string `toml:"test_address"` // block of the daily test letter, none without
 	TestDays    int      `toml:"test_days"`    // after so many days without confirmation the test letter raises the alarm
+}
+
+// Fax is where whoever registers online may send documents to be identified (001 §3.3.2).
+type Fax struct {
+	Number string `toml:"number"` // "" takes none
 }
 
 // Password is the policy for usernames and passwords.

@@ -9,18 +9,19 @@ import (
 	"sportello/store"
 )
 
-// Work is what an ente has left to do: what citizens have not completed, mails that did not arrive, handovers not printed.
+// Work is what an ente has left to do: what citizens have not completed, mails that did not arrive or wait for a mail server, handovers not printed.
 type Work struct {
-	Uncompleted, Undelivered, Unprinted []store.Left
-	Days                                int // after which an operation is thought forgotten
+	Uncompleted, Undelivered, Delayed, Unprinted []store.Left
+	Days                                         int // after which an operation is thought forgotten
 }
 
 // A Left is a line of what is left to do.
 type Left = store.Left
 
 const (
-	forgottenDays = 14 // days without the citizen's confirmation
-	mailDays      = 60 // how far back mails are looked for
+	mailLate      = time.Hour // after which a mail that was tried in vain is told
+	forgottenDays = 14        // days without the citizen's confirmation
+	mailDays      = 60        // how far back mails are looked for
 	// WorkLimit is how many lines each list shows at most.
 	WorkLimit = 100
 )
@@ -36,6 +37,9 @@ func (d *Desk) ToDo(ctx context.Context, who Who) (w Work, err error) {
 			return err
 		}
 		if w.Undelivered, err = tx.Undelivered(who.Ente.ID, tx.Now.AddDate(0, 0, -mailDays), WorkLimit); err != nil {
+			return err
+		}
+		if w.Delayed, err = tx.Delayed(who.Ente.ID, tx.Now.Add(-mailLate), WorkLimit); err != nil {
 			return err
 		}
 		w.Unprinted, err = tx.Unprinted(who.Ente.ID, WorkLimit)

@@ -2,10 +2,12 @@ package helpdesk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"sportello/audit"
+	"sportello/community"
 	"sportello/desk"
 	"sportello/person"
 	"sportello/registration"
@@ -128,11 +130,16 @@ type Decision struct {
 	State   request.State // Granted, Refused or Closed
 	Answers request.Answers
 	Reason  string // of what is not granted
+
+	weak desk.WeakSecrets // of an identification that is granted, drawn beforehand
 }
 
 // Decide ends a request, and does what was asked for if it is granted. Where the community asks for four eyes the first clerk's decision waits for a
 // second's. Errors: those of act, request.MayGrant, request.ErrReason, and of what granting does.
 func (h *Helpdesk) Decide(ctx context.Context, who desk.Who, s Seen, d Decision) error {
+	if err := h.prepare(ctx, who, s, &d); err != nil {
+		return err
+	}
 	return h.act(ctx, who, audit.DecideRequest, s, func(tx *store.Tx, r *request.Request) error {
 		if d.State == request.Granted {
 			if err := r.Answer(who.Operator.ID, d.Answers); err != nil {
@@ -142,9 +149,9 @@ func (h *Helpdesk) Decide(ctx context.Context, who desk.Who, s Seen, d Decision)
 		tx.Record.Detail["esito"], tx.Record.Reason = string(d.State), d.Reason
 		switch d.State {
 		case request.Granted:
-			return h.grant(tx, who, r)
+			return h.grant(tx, who, r, d)
 		case request.Refused:
-			return h.refuse(tx, who, r, d.Reason)
+			return h.refuse(tx, who, r, d)
 		}
 		if err := r.Close(who.Operator.ID, d.Reason, tx.Now); err != nil {
 			return err
@@ -158,22 +165,61 @@ func (h *Helpdesk) Decide(ctx context.Context, who desk.Who, s Seen, d Decision)
 	})
 }
 
+// prepare draws what granting hands over, before the act: hashing is slow.
+func (h *Helpdesk) prepare(ctx context.Context, who desk.Who, s Seen, d *Decision) error {
+	if d.State != request.Granted {
+		return nil
+	}
+	var of community.ID
+	err := h.Store.Read(ctx, func(tx *store.Tx) error {
+		r, err := tx.Request(s.ID)
+		if err == nil && r.Problem == request.Identification && r.Realm == who.Ente.Realm {
+			of = r.Community
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			return nil // the act refuses, and says so in its record
+		}
+		return err
+	})
+	if c, known := h.Communities.ByID(of); err == nil && known {
+		d.weak, err = h.Desk.DrawWeak(c)
+	}
+	return err
+}
+
 // An effect is what granting or refusing does to whose request it is.
-type effect func(*Helpdesk, *store.Tx, desk.Who, *request.Request, desk.File) error
+type effect func(*Helpdesk, *store.Tx, desk.Who, decided) error
+
+// A decided request, with whose it is.
+type decided struct {
+	*request.Request
+	Decision
+	file desk.File
+}
+
+// approve is approveCredentials as an effect.
+func (h *Helpdesk) approve(tx *store.Tx, who desk.Who, x decided) error {
+	return h.approveCredentials(tx, who, x.Request, x.file)
+}
 
 // granted and refused are the effects by problem; a problem that is not there has none.
 var (
 	granted = map[request.Problem]effect{
-		request.LostCode: func(h *Helpdesk, tx *store.Tx, who desk.Who, _ *request.Request, f desk.File) error {
-			return h.Desk.RenewByMail(tx, who, f.Registration.Number)
+		request.LostCode: func(h *Helpdesk, tx *store.Tx, who desk.Who, x decided) error {
+			return h.Desk.RenewByMail(tx, who, x.file.Registration.Number)
 		},
-		request.Revocation:  (*Helpdesk).revoke,
-		request.Credentials: (*Helpdesk).approveCredentials,
+		request.Identification: (*Helpdesk).acceptFax,
+		request.Revocation:     (*Helpdesk).revoke,
+		request.Credentials:    (*Helpdesk).approve,
 	}
-	refused = map[request.Problem]effect{request.LostCode: (*Helpdesk).refuseRequest, request.Revocation: (*Helpdesk).refuseRequest}
+	refused = map[request.Problem]effect{
+		request.LostCode:       (*Helpdesk).refuseRequest,
+		request.Identification: (*Helpdesk).rejectFax,
+		request.Revocation:     (*Helpdesk).refuseRequest,
+	}
 )
 
-func (h *Helpdesk) grant(tx *store.Tx, who desk.Who, r *request.Request) error {
+func (h *Helpdesk) grant(tx *store.Tx, who desk.Who, r *request.Request, d Decision) error {
 	if h.needsSecond(r) && r.State != request.Proposed {
 		tx.Record.Detail["esito"] = string(request.Proposed)
 		if err := r.Propose(who.Operator.ID, tx.Now); err != nil {
@@ -184,11 +230,11 @@ func (h *Helpdesk) grant(tx *store.Tx, who desk.Who, r *request.Request) error {
 	if err := r.Grant(who.Operator.ID, tx.Now); err != nil {
 		return err
 	}
-	return h.apply(tx, who, r, granted)
+	return h.apply(tx, who, decided{Request: r, Decision: d}, granted)
 }
 
-func (h *Helpdesk) refuse(tx *store.Tx, who desk.Who, r *request.Request, reason string) error {
-	if err := r.Refuse(who.Operator.ID, reason, tx.Now); err != nil {
+func (h *Helpdesk) refuse(tx *store.Tx, who desk.Who, r *request.Request, d Decision) error {
+	if err := r.Refuse(who.Operator.ID, d.Reason, tx.Now); err != nil {
 		return err
 	}
 	if r.Problem == request.Credentials {
@@ -196,23 +242,22 @@ func (h *Helpdesk) refuse(tx *store.Tx, who desk.Who, r *request.Request, reason
 			return err
 		}
 	}
-	return h.apply(tx, who, r, refused)
+	return h.apply(tx, who, decided{Request: r, Decision: d}, refused)
 }
 
 // apply keeps a decided request, and then does what the decision does: a revocation empties the request too.
-func (h *Helpdesk) apply(tx *store.Tx, who desk.Who, r *request.Request, effects map[request.Problem]effect) error {
-	if err := tx.SaveRequest(r); err != nil {
+func (h *Helpdesk) apply(tx *store.Tx, who desk.Who, x decided, effects map[request.Problem]effect) (err error) {
+	if err := tx.SaveRequest(x.Request); err != nil {
 		return err
 	}
-	does, any := effects[r.Problem]
-	if !any || r.Registration == "" {
+	does, any := effects[x.Problem]
+	if !any || x.Registration == "" {
 		return nil
 	}
-	f, err := h.Desk.FileOf(tx, r.Registration)
-	if err != nil {
+	if x.file, err = h.Desk.FileOf(tx, x.Registration); err != nil {
 		return err
 	}
-	return does(h, tx, who, r, f)
+	return does(h, tx, who, x)
 }
 
 // needsSecond tells whether two clerks must agree before a request is granted (mission S19).

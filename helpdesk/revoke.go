@@ -18,7 +18,8 @@ func (h *Helpdesk) announce(tx *store.Tx, r *request.Request, f desk.File) error
 
 // revoke ends a registration that a registered letter asks to end (001 §5.4.1, mission S30): credentials off, everything about the person erased, a
 // sealed line in the register, and the last mail.
-func (h *Helpdesk) revoke(tx *store.Tx, _ desk.Who, r *request.Request, f desk.File) error {
+func (h *Helpdesk) revoke(tx *store.Tx, _ desk.Who, x decided) error {
+	f := x.file
 	line := store.Revoked{At: tx.Now, Registration: f.Registration.ID, Number: f.Registration.Number, Community: f.Registration.Community, Since: f.Registration.CreatedAt,
 		Strong: f.Registration.Strong, Proof: f.Person.Document.Kind, ProofEnd: ending(f.Person.Document.Number), Signed: "raccomandata"}
 	ops, err := tx.Operations(f.Registration.ID)
@@ -44,8 +45,8 @@ func ending(number string) string {
 }
 
 // refuseRequest tells the citizen, at the stored address, that a request in their name was not granted, and that a desk is the way on (001 §5.3.1).
-func (h *Helpdesk) refuseRequest(tx *store.Tx, _ desk.Who, r *request.Request, f desk.File) error {
-	return h.tell(tx, f, mail.RequestRefused, r.NamedReason())
+func (h *Helpdesk) refuseRequest(tx *store.Tx, _ desk.Who, x decided) error {
+	return h.tell(tx, x.file, mail.RequestRefused, x.NamedReason())
 }
 
 // tell queues a mail to the stored address, whatever the sender's was. Who has none is not told.

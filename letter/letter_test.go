@@ -88,6 +88,9 @@ func documents(t testing.TB) map[string][]byte {
 		"request-blank": func(b *bytes.Buffer) error {
 			return w.RevocationRequest(b, letter.RevocationRequest{Head: sampleHead()})
 		},
+		"fax-cover": func(b *bytes.Buffer) error {
+			return w.FaxCover(b, letter.FaxCover{Head: sampleHead(), Number: "1234567897", Person: sampleParty(), Fax: "011 000 0001"})
+		},
 		"handbook": func(b *bytes.Buffer) error { return w.Handbook(b, sampleHandbook()) },
 	} {
 		var b bytes.Buffer

@@ -65,6 +65,12 @@ type Rule struct {
 	Guide     []string // what to do or say, step by step
 }
 
+// ResidenceProof is the key of the item that says what shows the residence (C07), and OnDocument its answer where the document does.
+const (
+	ResidenceProof = "residenza"
+	OnDocument     = "Non serve: è quella del documento"
+)
+
 // Lengths of answers in words, and of a reason, in characters.
 const (
 	LongestAnswer = 200
@@ -104,7 +110,7 @@ var Rules = []Rule{
 				Stops: []string{"Manca, non è leggibile o è scaduto"}},
 			{Key: "dati", Label: "I dati del documento coincidono con quelli dichiarati", Sort: Tick},
 			{Key: "codice-fiscale", Label: "Prova del codice fiscale", Sort: Choice, Options: []string{"Tessera sanitaria", "Autodichiarazione del codice", "Manca"}, Stops: []string{"Manca"}},
-			{Key: "residenza", Label: "Prova della residenza", Sort: Choice, Options: []string{"Non serve: è quella del documento", "Carta di soggiorno", "Patente di guida italiana", "Certificato di residenza", "Talloncino o ricevuta di cambio di residenza", "Autocertificazione di residenza", "Manca"},
+			{Key: ResidenceProof, Label: "Prova della residenza", Sort: Choice, Options: []string{OnDocument, "Carta di soggiorno", "Patente di guida italiana", "Certificato di residenza", "Talloncino o ricevuta di cambio di residenza", "Autocertificazione di residenza", "Manca"},
 				Stops: []string{"Manca"}, Help: "Serve quando l'indirizzo dichiarato non è sul documento, o è diverso."},
 		},
 		Reasons: []string{"Il fax non è firmato", "Il documento manca, non è leggibile o è scaduto", "I dati non coincidono con quelli dichiarati", "Manca la prova del codice fiscale", "Manca la prova della residenza"},

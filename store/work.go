@@ -15,8 +15,8 @@ type Left struct {
 	BookedAt      time.Time
 	Operator      string // full name of who booked it
 	CodeExpires   time.Time
-	Since         time.Time // of a mail that failed: when
-	To, Reason    string    // of a mail that failed: its address, and why
+	Since         time.Time // of a mail that failed: when; of one that waits: since when
+	To, Reason    string    // of a mail that failed or waits: its address, and why
 }
 
 const leftColumns = `registration.number, person.surname, person.name, operation.kind, operation.booked_at, operator.name || ' ' || operator.surname,
@@ -50,12 +50,24 @@ func (tx *Tx) left(query string, args ...any) ([]Left, error) {
 	return list, err
 }
 
+// Delayed reads the mails of an ente's operations in progress that were tried in vain and still wait since before a time, the oldest first: the mail server
+// is down, or the citizen's does not answer.
+func (tx *Tx) Delayed(ente string, before time.Time, limit int) ([]Left, error) {
+	return tx.mailsLeft(`outbox.created_at`, `outbox.sent_at = 0 AND outbox.failed_at = 0 AND outbox.attempts > 0 AND outbox.created_at < $2
+		AND operation.ente_id = $1 AND operation.outcome = 'A' ORDER BY outbox.created_at, outbox.id LIMIT $3`, ente, before.Unix(), limit)
+}
+
 // Undelivered reads the mails of an ente's operations in progress that failed for good since a time, the newest first.
 func (tx *Tx) Undelivered(ente string, since time.Time, limit int) ([]Left, error) {
+	return tx.mailsLeft(`outbox.failed_at`, `outbox.failed_at > $2 AND operation.ente_id = $1 AND operation.outcome = 'A' ORDER BY outbox.failed_at DESC, outbox.id LIMIT $3`,
+		ente, since.Unix(), limit)
+}
+
+// mailsLeft reads mails of operations with the moment in a column.
+func (tx *Tx) mailsLeft(moment, where string, args ...any) ([]Left, error) {
 	var list []Left
-	err := tx.all("SELECT "+leftColumns+", outbox.failed_at, outbox.recipient, outbox.last_error"+leftTables+`JOIN outbox ON outbox.operation_id = operation.id
-		WHERE outbox.failed_at > $2 AND operation.ente_id = $1 AND operation.outcome = 'A' ORDER BY outbox.failed_at DESC, outbox.id LIMIT $3`,
-		[]any{ente, since.Unix(), limit}, func(rows *sql.Rows) error {
+	err := tx.all("SELECT "+leftColumns+", "+moment+", outbox.recipient, outbox.last_error"+leftTables+`JOIN outbox ON outbox.operation_id = operation.id WHERE `+where,
+		args, func(rows *sql.Rows) error {
 			var l Left
 			err := rows.Scan(&l.Number, &l.Surname, &l.Name, &l.Kind, stamp{&l.BookedAt}, &l.Operator, stamp{&l.CodeExpires}, stamp{&l.Since}, &l.To, &l.Reason)
 			list = append(list, l)

@@ -16,7 +16,7 @@ func (s *Server) workRoutes() []route {
 
 const workPath = "/sportello/lavori"
 
-// A workList is one of the three lists: what waits, and why it matters.
+// A workList is one of the lists: what waits, and why it matters.
 type workList struct {
 	ID, Title, Lead, None string
 	Lines                 []workLine
@@ -51,6 +51,10 @@ func workLists(work desk.Work, now time.Time) []workList {
 		lined(workList{ID: "e-mail", Title: "E-mail non consegnate", Lead: "Il codice non è arrivato: correggere l'indirizzo con Modifica, poi Rigenera codice attivazione; oppure telefonare al cittadino.",
 			None: "Nessuna e-mail respinta."}, work.Undelivered, func(x desk.Left) workLine {
 			return workLine{Waits: maskedMail(x.To) + ": " + x.Reason, Todo: Link{Text: "Modifica", Href: actionPath(x.Number, "/modifica")}}
+		}),
+		lined(workList{ID: "posta-ferma", Title: "E-mail che non partono", Lead: "Il server di posta non risponde, o quello del cittadino non le prende: si riprova da soli, e nessuna va persa. Chi ha fretta può avere il codice su carta.",
+			None: "Nessuna e-mail in attesa."}, work.Delayed, func(x desk.Left) workLine {
+			return workLine{Waits: maskedMail(x.To) + ", da " + waited(x.Since, now) + ": " + x.Reason, Todo: Link{Text: "Dettaglio", Href: detailPath(x.Number)}}
 		}),
 		lined(workList{ID: "non-completate", Title: fmt.Sprintf("Operazioni non completate da oltre %d giorni", work.Days),
 			Lead: "Il cittadino ha ricevuto i codici ma non ha ancora confermato a casa. Scaduto il codice, ne serve uno nuovo.",

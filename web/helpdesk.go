@@ -12,8 +12,10 @@ import (
 	"sportello/helpdesk"
 	"sportello/office"
 	"sportello/person"
+	"sportello/postal"
 	"sportello/registration"
 	"sportello/request"
+	"sportello/scan"
 	"sportello/store"
 )
 
@@ -30,7 +32,10 @@ func (s *Server) helpdeskRoutes() []route {
 		{"POST " + requestsPath, handle(s.postInbox), operators, 0},
 		{"GET " + requestsPath + "/nuova", handle(s.getNewRequest), operators, 0},
 		{"POST " + requestsPath + "/nuova", handle(s.postNewRequest), operators, 0},
+		{"GET " + requestsPath + "/fax", handle(s.getFaxForm), operators, 0},
+		{"POST " + requestsPath + "/fax", handle(s.postFax), operators, faxBody},
 		{"GET " + at, handle(s.getCase), operators, 0},
+		{"GET " + at + "/allegati/{allegato}/{pagina}", handle(s.getEvidence), operators, 0},
 		{"POST " + at + "/carico", handle(s.postTake), operators, 0},
 		{"POST " + at + "/pratica", handle(s.postMatch), operators, 0},
 		{"POST " + at + "/problema", handle(s.postCorrect), operators, 0},
@@ -51,6 +56,14 @@ var helpdeskProblems = []problem{
 	{request.ErrEnded, http.StatusConflict, words{},
 		words{"L'istanza è già conclusa", "È stata decisa o chiusa, e non si cambia più.",
 			[]string{"Aprirla per vedere com'è finita.", "Se serve altro, registrare una nuova istanza."}}},
+	{helpdesk.ErrNoEvidence, http.StatusNotFound, words{},
+		words{"Pagina dell'allegato non trovata", "L'allegato non ha questa pagina.", []string{"Aprire l'istanza: mostra tutte le pagine che ci sono."}}},
+	{scan.ErrNoPicture, http.StatusUnprocessableEntity, words{},
+		words{"La pagina non si può disegnare", "Il fax è rovinato in questo punto.", []string{"Aprire l'istanza e guardare le altre pagine; se non bastano, respingerla."}}},
+	{postal.ErrQueued, http.StatusConflict, words{},
+		words{"C'è già una lettera in partenza", "Per questa persona una lettera con il PIN aspetta di essere stampata. Non è stato fatto niente.", []string{"Aspettare che parta, poi riaprire l'istanza."}}},
+	{postal.ErrTooMany, http.StatusConflict, words{},
+		words{"Troppe lettere in un anno", "Per questa persona sono già partite tutte le lettere con il PIN che la community ammette.", []string{"Respingere l'istanza: la persona va allo sportello."}}},
 	{request.ErrNotice, http.StatusConflict, words{},
 		words{"La persona ha ancora tempo per opporsi", "È stata avvisata da poco all'indirizzo registrato. Non è stato fatto niente.",
 			[]string{"Aprire l'istanza: dice da quando si può accogliere."}}},

@@ -36,6 +36,7 @@ type casePage struct {
 	Note        *Form
 	NoteRows    []noteRow
 	Application *applicationView // of a request to the ente
+	Pictures    []picture
 }
 
 type noteRow struct{ When, Author, Text string }
@@ -59,10 +60,13 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, refused caseFo
 	}
 	now := visitOf(r).now
 	data := casePage{Case: c, At: requestPath(c.ID), State: requestBadges[c.State], Late: c.Overdue(now), Facts: caseFacts(c), Said: saidItems(c.Content),
-		Guide: c.Rule().Guide, Version: strconv.Itoa(c.Version), Note: refused.note}
+		Guide: c.Rule().Guide, Pictures: picturesOf(c.ID, c.Evidence), Version: strconv.Itoa(c.Version), Note: refused.note}
 	if c.File != nil {
 		data.Detail = detailPath(c.File.Registration.Number)
 		data.Citizen = []ItemSection{{"d-persona", "Persona registrata", s.comparedItems(c)}}
+		if c.Kind == request.Fax { // the whole document is looked at, and where the PIN will go
+			data.Citizen = append(data.Citizen, ItemSection{"d-anagrafica", "Nascita", s.personItems(c.File.Person)[3:]}, ItemSection{"d-residenza", "Residenza dichiarata", s.residenceItems(c.File.Person.Residence)})
+		}
 	}
 	for _, n := range c.Notes {
 		data.NoteRows = append(data.NoteRows, noteRow{momentInWords(n.At), n.Author, n.Text})
@@ -300,6 +304,7 @@ func noteForm(id string) *Form {
 
 // requestDone are the notices after an act.
 var requestDone = map[string]Alert{
+	"fax":       newAlert("success", "Fax ricevuto", "Guardare le pagine e confrontarle con i dati."),
 	"presa":     newAlert("success", "Istanza presa in carico", "Ora la evade chi l'ha presa; gli altri la vedono soltanto."),
 	"rimessa":   newAlert("success", "Istanza rimessa", "La può prendere un altro operatore."),
 	"corretta":  newAlert("success", "Problema cambiato", "I controlli sono quelli del nuovo problema."),

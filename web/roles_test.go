@@ -47,11 +47,16 @@ var needed = map[string]office.Permission{
 	"POST /sportello/account/{id}/esito":     office.Register,
 
 	// istanze
-	"GET /sportello/istanze":                 office.HandleRequests,
-	"POST /sportello/istanze":                office.HandleRequests,
-	"GET /sportello/istanze/nuova":           office.HandleRequests,
-	"POST /sportello/istanze/nuova":          office.HandleRequests,
-	"GET /sportello/istanze/{id}":            office.HandleRequests,
+	"GET /sportello/istanze":        office.HandleRequests,
+	"POST /sportello/istanze":       office.HandleRequests,
+	"GET /sportello/istanze/nuova":  office.HandleRequests,
+	"POST /sportello/istanze/nuova": office.HandleRequests,
+	"GET /sportello/istanze/{id}":   office.HandleRequests,
+	"GET /sportello/istanze/fax":    office.HandleRequests,
+	"POST /sportello/istanze/fax":   office.HandleRequests,
+
+	"GET /sportello/istanze/{id}/allegati/{allegato}/{pagina}": office.HandleRequests,
+
 	"POST /sportello/istanze/{id}/carico":    office.HandleRequests,
 	"POST /sportello/istanze/{id}/pratica":   office.HandleRequests,
 	"POST /sportello/istanze/{id}/note":      office.HandleRequests,

@@ -168,6 +168,7 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	set("fse_url", application)
 	set("smtp.host", box.Host())
 	set("smtp.port", strconv.Itoa(box.Port()))
+	set("faxes_dir", p.faxes())
 	set("imap.address", p.imap)
 	set("imap.tls", "none")
 	set("imap.user", inboundsim.Username)
@@ -182,6 +183,9 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	}
 	return c, err
 }
+
+// faxes is the folder where the demo's fax server leaves what it receives.
+func (p demoPlace) faxes() string { return filepath.Join(p.directory, "fax") }
 
 // portals are those of the other communities: browsers find every name below localhost on this machine.
 func (p demoPlace) portals() string {

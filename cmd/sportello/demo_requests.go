@@ -1,12 +1,20 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"time"
 
 	"sportello/desk"
+	"sportello/fax"
 	"sportello/helpdesk"
+	"sportello/letter"
 	"sportello/office"
 	"sportello/person"
+	"sportello/registration"
 	"sportello/request"
 )
 
@@ -46,7 +54,32 @@ func (s *seeder) addRequests() error {
 	if err := s.helpdesk.ReadMailbox(s.ctx, s.config.imap.mailbox(own), own); err != nil {
 		return err
 	}
-	return s.addCall(i)
+	return errors.Join(s.addCall(i), s.addFaxes())
+}
+
+// addFaxes leaves two in the folder: the cover sheet of somebody who registered online, and one whose barcode leads to nobody.
+func (s *seeder) addFaxes() error {
+	i, err := s.importAs(start{registration.Registered, false})
+	if err != nil {
+		return err
+	}
+	own, _ := s.desk.Communities.ByID(s.config.community)
+	head := letter.Head{Publisher: own.Publisher, Community: own.Name, At: s.store.Now()}
+	if err := os.MkdirAll(s.config.faxesDir, 0o700); err != nil {
+		return err
+	}
+	for name, number := range map[string]string{"fax-0001.pdf": string(i.number), "fax-0002.pdf": "0000000000"} {
+		var b bytes.Buffer
+		err := s.desk.Letters.FaxCover(&b, letter.FaxCover{Head: head, Number: number, Person: &letter.Party{Person: i.person}, Fax: own.Fax.Number})
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(s.config.faxesDir, name), b.Bytes(), 0o600); err != nil {
+			return err
+		}
+	}
+	later := func() time.Time { return clock().Add(time.Hour) } // nobody writes them any more
+	return s.helpdesk.ReadFaxes(s.ctx, &fax.Folder{Dir: s.config.faxesDir, Now: later}, own)
 }
 
 // addCall writes a telephone call down and leaves it to whoever takes it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sportello/community"
+	"sportello/fax"
 	"sportello/mail/inbound"
 )
 
@@ -29,18 +30,26 @@ func (c imapConfig) mailbox(own community.Community) *inbound.Mailbox {
 	return m
 }
 
-// readMailbox keeps the mails to the helpdesk as requests until ctx ends.
-func (h *house) readMailbox(ctx context.Context) {
-	own, _ := h.desk.Communities.ByID(h.config.community)
-	box := h.config.imap.mailbox(own)
-	if box == nil {
+// faxesEvery is how often the folder of faxes is looked at.
+const faxesEvery = 20 * time.Second
+
+// readFaxes keeps the faxes of the watched folder as requests until ctx ends.
+func (h *house) readFaxes(ctx context.Context) {
+	if h.config.faxesDir == "" {
 		return
 	}
-	pause := time.NewTicker(h.config.imap.every)
+	own, _ := h.desk.Communities.ByID(h.config.community)
+	folder := &fax.Folder{Dir: h.config.faxesDir, Now: clock}
+	h.repeat(ctx, faxesEvery, "cartella dei fax", func() error { return h.helpdesk.ReadFaxes(ctx, folder, own) })
+}
+
+// repeat does something now and then until ctx ends.
+func (h *house) repeat(ctx context.Context, every time.Duration, what string, do func() error) {
+	pause := time.NewTicker(every)
 	defer pause.Stop()
 	for {
-		if err := h.helpdesk.ReadMailbox(ctx, box, own); err != nil && ctx.Err() == nil {
-			h.log.Warn("casella dell'assistenza", "errore", err)
+		if err := do(); err != nil && ctx.Err() == nil {
+			h.log.Warn(what, "errore", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -48,4 +57,14 @@ func (h *house) readMailbox(ctx context.Context) {
 		case <-pause.C:
 		}
 	}
+}
+
+// readMailbox keeps the mails to the helpdesk as requests until ctx ends.
+func (h *house) readMailbox(ctx context.Context) {
+	own, _ := h.desk.Communities.ByID(h.config.community)
+	box := h.config.imap.mailbox(own)
+	if box == nil {
+		return
+	}
+	h.repeat(ctx, h.config.imap.every, "casella dell'assistenza", func() error { return h.helpdesk.ReadMailbox(ctx, box, own) })
 }

@@ -24,6 +24,10 @@ func (r *tour) helpdesk() {
 	r.Go(r.base + "/sportello/istanze?tipo=e-mail")
 	r.follow("Codice di attivazione smarrito", "istanza-e-mail")
 	r.follow("Prendi in carico", "istanza-e-mail-in-carico")
+	r.open("/sportello/istanze/fax", "fax-carica")
+	r.follow("Carica il fax", "fax-carica-errori")
+	r.Go(r.base + "/sportello/istanze?tipo=fax")
+	r.follow("Identificazione via fax", "istanza-fax")
 	r.open("/sportello/istanze?elenco=mie", "istanze-mie")
 	r.open("/sportello/istanze?elenco=concluse", "istanze-concluse")
 }

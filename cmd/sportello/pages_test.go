@@ -21,10 +21,12 @@ import (
 
 // notPages are addresses in the table of pages that show none.
 var notPages = map[string]string{
-	"GET /sportello/statistiche.csv":                "is a table for spreadsheets",
-	"GET /sportello/gestione/{numero}/modifica":     "begins a form and leads to it",
-	"GET /sportello/gestione/{numero}/codice":       "begins a form and leads to it",
-	"GET /sportello/gestione/{numero}/delega":       "begins a form and leads to it",
+	"GET /sportello/statistiche.csv":                           "is a table for spreadsheets",
+	"GET /sportello/gestione/{numero}/modifica":                "begins a form and leads to it",
+	"GET /sportello/gestione/{numero}/codice":                  "begins a form and leads to it",
+	"GET /sportello/gestione/{numero}/delega":                  "begins a form and leads to it",
+	"GET /sportello/istanze/{id}/allegati/{allegato}/{pagina}": "is a picture",
+
 	"GET /documenti/{file}":                         "is a PDF",
 	"GET /preregistrazione/ricevuta/{foglio}":       "is a PDF",
 	"GET /registrazione/ricevuta/{foglio}":          "is a PDF",

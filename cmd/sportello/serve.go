@@ -58,6 +58,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	work.Go(func() { h.readMailbox(background) })
 	work.Go(func() { h.postroom.Work(background) })
 	work.Go(func() { h.watchPost(background) })
+	work.Go(func() { h.readFaxes(background) })
 	go h.warm() // ended by closing the store
 	failed := make(chan error, 1)
 	go func() { failed <- h.answer(server, listener) }()
@@ -83,8 +84,11 @@ func (h *house) answer(server *http.Server, listener net.Listener) error {
 	return server.Serve(listener)
 }
 
-// warm reads into memory what the searches need.
+// warm reads into memory what the searches need, and prepares the drawing of what people send.
 func (h *house) warm() {
+	if err := h.helpdesk.Scans.Prepare(); err != nil {
+		h.log.Warn("disegno dei documenti", "errore", err)
+	}
 	if err := h.store.Warm(); err != nil && !errors.Is(err, context.Canceled) {
 		h.log.Warn("elenco in memoria", "errore", err)
 	}

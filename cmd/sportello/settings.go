@@ -40,6 +40,7 @@ type config struct {
 	fseURL         string          // of the health application, "" for the community's own
 	deadline       duration
 	smtp           mail.SMTP
+	faxesDir       string     // where a fax server leaves what it receives; "" for none
 	imap           imapConfig // of the helpdesk's mailbox
 	cost           credential.Cost
 	limits         access.Limits

@@ -73,6 +73,7 @@ var settings = []setting{
 	{"smtp.password", "testo", "", "sua password", true, setPassword},
 	{"smtp.password_file", "file", "", "file con la password, in alternativa a smtp.password", false, setPasswordFile},
 	{"smtp.from", "e-mail", "", "mittente della busta, dove tornano i rifiuti; vuoto, quello della community", false, line(func(c *config) *string { return &c.smtp.From })},
+	{"faxes_dir", "cartella", "", "cartella in cui il server dei fax lascia i file ricevuti, PDF o TIFF; vuota, i fax si caricano dalle pagine", false, line(func(c *config) *string { return &c.faxesDir })},
 	{"imap.address", "indirizzo", "", "server e porta della casella dell'assistenza, imap.esempio.it:993; vuoto, non si legge nessuna casella", false, setMailbox},
 	{"imap.tls", "parola", "tls", "protezione: tls, oppure none solo verso questa macchina", false, oneOf([]string{"tls", "none"}, func(c *config, v string) { c.imap.tls = v })},
 	{"imap.user", "testo", "", "utente della casella", false, line(func(c *config) *string { return &c.imap.user })},
