@@ -365,3 +365,33 @@ func (h *house) revoked(g *handed) (lines []store.Revoked) {
 	}
 	return lines
 }
+
+// Everything that is kept about Giulia, to read and to carry elsewhere: only with the PIN, recorded and announced, and without a secret in it.
+func TestACopyOfMyData(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		h.T = t
+		g := h.withCredentials()
+		giulia := h.inside("giulia.b85", goodPassword)
+		giulia.follow("Operazioni e lettere")
+		giulia.reads("Riscontro forte", "Completata", "ASL Città di Esempio", "Non ti abbiamo spedito lettere.")
+		giulia.open("/area-personale/dati")
+		giulia.follow("Scarica una copia di tutti i tuoi dati")
+		giulia.post("/area-personale/copia", "formato", "json").is(t, "/area-personale/copia", 200, "Per scaricare tutto serve anche il PIN")
+		giulia.press("Conferma", "PIN", g.pin)
+		data, paper := giulia.post("/area-personale/copia", "formato", "json"), giulia.post("/area-personale/copia", "formato", "pdf")
+		h.lastMailIs("giulia@posta.example", "Hai scaricato una copia dei tuoi dati: Sistema Piemonte")
+		for _, held := range []string{g.taxCode, "Bianchi", "giulia.b85", "accesso cittadino", "codice_fiscale"} {
+			if !strings.Contains(string(data.Body), held) {
+				t.Errorf("the copy has no %q", held)
+			}
+		}
+		for _, secret := range []string{"argon2id", g.pin, goodPassword, "Maestra"} {
+			if strings.Contains(string(data.Body), secret) {
+				t.Errorf("the copy holds %q", secret)
+			}
+		}
+		if !strings.HasPrefix(string(paper.Body), "%PDF-") || data.Header.Get("Cache-Control") != "no-store" {
+			t.Error("the copy is no PDF, or may be kept on the way")
+		}
+	})
+}

@@ -15,6 +15,8 @@ const (
 	newEmailPath    = "/area-personale/email"
 	secretsPath     = "/area-personale/credenziali"
 	ownPasswordPath = "/area-personale/password"
+	ownDonePath     = "/area-personale/operazioni"
+	ownCopyPath     = "/area-personale/copia"
 	leavePath       = "/area-personale/revoca"
 )
 
@@ -30,6 +32,9 @@ func (s *Server) areaRoutes() []route {
 		{"GET /verifica-credenziali", s.inside(s.getVerify), citizens, 0},
 
 		{"GET " + ownDataPath, s.inside(s.getOwnData), citizens, 0},
+		{"GET " + ownDonePath, s.inside(s.getDone), citizens, 0},
+		{"GET " + ownCopyPath, s.inside(s.getCopy), citizens, 0},
+		{"POST " + ownCopyPath, s.inside(s.postCopy), citizens, 0},
 		{"GET " + seenPath, s.inside(s.getSeen), citizens, 0},
 		{"GET " + accessesPath, s.inside(s.getAccesses), citizens, 0},
 		{"POST /area-personale/accessi/chiudi", s.inside(s.postEndSession), citizens, 0},
@@ -57,13 +62,14 @@ func (s *Server) areaRoutes() []route {
 var areaPages = []Link{
 	{Text: "Riepilogo", Href: areaPath},
 	{Text: "I tuoi dati", Href: ownDataPath},
+	{Text: "Operazioni e lettere", Href: ownDonePath},
 	{Text: "Chi ha visto i tuoi dati", Href: seenPath},
 	{Text: "Accessi", Href: accessesPath},
 	{Text: "Password e PIN", Href: secretsPath},
 }
 
 // above are the pages of the menu below which the others stand.
-var above = map[string]string{ownContactsPath: ownDataPath, newEmailPath: ownDataPath, ownPasswordPath: secretsPath, leavePath: secretsPath}
+var above = map[string]string{ownContactsPath: ownDataPath, newEmailPath: ownDataPath, ownCopyPath: ownDataPath, ownPasswordPath: secretsPath, leavePath: secretsPath}
 
 // areaMenu is the menu with the page where the reader is.
 func areaMenu(path string) []Link {

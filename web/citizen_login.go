@@ -20,7 +20,8 @@ const (
 )
 
 // afterLogin are the pages that a log-in may lead to; the first is the usual one.
-var afterLogin = []string{areaPath, verifyPath, ownDataPath, seenPath, accessesPath, ownContactsPath, newEmailPath, secretsPath, ownPasswordPath, leavePath, completionPath}
+var afterLogin = []string{areaPath, verifyPath, ownDataPath, seenPath, accessesPath, ownContactsPath, newEmailPath, secretsPath, ownDonePath, ownCopyPath, ownPasswordPath, leavePath,
+	completionPath}
 
 // onwardTo is a posted or asked-for page if a log-in may lead there, else the personal page.
 func onwardTo(path string) string {

@@ -27,7 +27,7 @@ func (r *tour) signIn(username, with string) {
 // area sees the personal area.
 func (r *tour) area() {
 	name := "area." + r.lang
-	r.signedIn(name)
+	i := r.signedIn(name)
 	r.Follow(r.word("Esci"))
 	r.signIn(name, "sbagliata")
 	r.signIn(name, citizenPassword)
@@ -38,6 +38,10 @@ func (r *tour) area() {
 	r.open("/area-personale/accessi", "area-accessi")
 	r.follow(r.word("Non sono stato io"), "area-accesso-segnalato")
 	r.open("/area-personale/accessi?prima=1", "area-accessi-piu-vecchi")
+	r.open("/area-personale/operazioni", "area-operazioni")
+	r.open("/area-personale/copia", "area-copia")
+	r.Fill("PIN", i.pin)
+	r.follow(r.word("Conferma"), "area-copia-con-pin")
 	r.secrets(name)
 	r.contacts()
 	r.lost(name)
@@ -56,6 +60,9 @@ func (r *tour) secrets(name string) {
 	r.Fill(r.word("Nuova password"), password)
 	r.Fill(r.word("Ripeti la nuova password"), password)
 	r.follow(r.word("Cambia la password"), "area-password-cambiata")
+	r.open("/area-personale/revoca", "area-revoca-con-pin")
+	r.Follow(r.word("Esci"))
+	r.signIn(name, password)
 	r.open("/area-personale/revoca", "area-revoca")
 	r.follow(r.word("Mandami il codice di revoca"), "area-revoca-codice")
 }
