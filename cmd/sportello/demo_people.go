@@ -51,7 +51,7 @@ func (s *seeder) fill(people []simulator.Person) error {
 		return err
 	}
 	s.choose(people)
-	for _, step := range []func() error{s.addEnti, s.addStaff, s.addCitizens, s.addTable, s.addRest, s.addRequests, s.addPosted} {
+	for _, step := range []func() error{s.addEnti, s.addStaff, s.addCitizens, s.addTable, s.addRest, s.addRequests, s.addPosted, s.addAskings} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -34,6 +34,10 @@ var notPages = map[string]string{
 	"GET /sportello/importazioni/{id}/rapporto.csv": "is a table for spreadsheets",
 
 	"GET /sportello/amministrazione/testi/{community}/{testo}/{versione}/pdf": "is a PDF",
+
+	"GET /sportello/istanze/{id}/documenti/{documento}/{pagina}/immagine": "is a picture",
+	"GET /richiesta-credenziali/riprendi/{link}":                          "needs a link from a mail: see the stories",
+	"GET /accesso/prima-password":                                         "needs an approved request: see the stories",
 }
 
 // A tour opens pages in every state that means something, on a desk's screen and on a phone, and looks at each with
