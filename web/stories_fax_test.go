@@ -67,7 +67,7 @@ func (h *house) faxFolder() *fax.Folder {
 var (
 	inOrder = []string{"Il fax è firmato a mano", "Sì", "Documento d'identità", "Carta d'identità, fronte e retro", "I dati del documento coincidono con quelli dichiarati", "sì",
 		"Prova del codice fiscale", "Tessera sanitaria"}
-	atHome = append(inOrder[:len(inOrder):len(inOrder)], "Prova della residenza", "Non serve: è quella del documento")
+	livingThere = append(inOrder[:len(inOrder):len(inOrder)], "Prova della residenza", "Non serve: è quella del documento")
 )
 
 // C04-C07, 001 §3.3.2: the fax finds its registration by the barcode; the clerk looks at the pages beside the data, and the weak riscontro sends
@@ -97,7 +97,7 @@ func TestStoryFaxAccettato(t *testing.T) {
 		elena.press("Prendi in carico")
 		elena.press("Accetta l'identificazione", append(inOrder, "Prova della residenza", "Manca")...)
 		elena.reads("Con questa risposta l'istanza non si può accogliere: respingerla.")
-		elena.press("Accetta l'identificazione", atHome...)
+		elena.press("Accetta l'identificazione", livingThere...)
 		elena.reads("Istanza accolta", "Riscontrato")
 
 		got := papers{taxCode: string(x.TaxCode), code: h.grabbed(h.lastMail("Il tuo codice di attivazione"), writtenCode), pin: h.postedPIN(n)}
@@ -170,7 +170,7 @@ func TestFaxes(t *testing.T) {
 	}
 	elena.open(at)
 	elena.press("Prendi in carico")
-	elena.press("Accetta l'identificazione", atHome...)
+	elena.press("Accetta l'identificazione", livingThere...)
 	elena.reads("L'istanza non è di nessuno")
 	elena.open(at)
 	elena.press("Collega alla pratica", "Di chi è l'istanza", string(n))
@@ -180,7 +180,7 @@ func TestFaxes(t *testing.T) {
 	}
 	h.clerk(t, "bruno", asl).book(x, "Riscontro forte") // meanwhile the citizen has gone to a desk
 	elena.open(at)
-	elena.press("Accetta l'identificazione", atHome...)
+	elena.press("Accetta l'identificazione", livingThere...)
 	elena.misses("Istanza accolta")
 	elena.open(at)
 	elena.press("Concludi", "Come si conclude", "Respinta", "Motivo", "Il fax non è firmato")
