@@ -100,14 +100,14 @@ func TestStoryFaxAccettato(t *testing.T) {
 		elena.press("Accetta l'identificazione", livingThere...)
 		elena.reads("Istanza accolta", "Riscontrato")
 
-		got := papers{taxCode: string(x.TaxCode), code: h.grabbed(h.lastMail("Il tuo codice di attivazione"), writtenCode), pin: h.postedPIN(n)}
+		got := papers{taxCode: string(x.TaxCode), code: h.grabbed(h.lastMail("Il tuo codice di attivazione"), writtenCode), pin: h.faxedPIN(n)}
 		h.home(x).activate(got, "giulia.b85")
 		h.clerk(t, "anna", asl).sees(x, "Attivo", "No", "Nessuna")
 	})
 }
 
-// postedPIN is the PIN in the letter that waits for the printing house.
-func (h *house) postedPIN(n registration.Number) (pin string) {
+// faxedPIN is the PIN in the letter that waits for the printing house.
+func (h *house) faxedPIN(n registration.Number) (pin string) {
 	h.Helper()
 	h.must(h.Desk.Store.Read(h.Context(), func(tx *store.Tx) error {
 		reg, err := tx.RegistrationByNumber(n)
