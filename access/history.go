@@ -9,6 +9,7 @@ import (
 	"sportello/assurance"
 	"sportello/audit"
 	"sportello/mail"
+	"sportello/request"
 	"sportello/store"
 )
 
@@ -134,7 +135,7 @@ func signIn(r audit.Record, own *store.Session) SignIn {
 		New: r.Detail[keyDevice] == newDevice, Own: r.Deed == audit.CitizenLogin && r.At.Equal(own.CreatedAt)}
 }
 
-// Disown says that a log-in of the history was not the person's: every other session ends, the record stands where the helpdesk looks, and a mail goes to the
+// Disown says that a log-in of the history was not the person's: every other session ends, a request stands in the inbox of the back office, and a mail goes to the
 // address that is known (X09). The password is still to be changed: whoever came in may know it. Errors: store.ErrNotFound for a number that is not of this
 // history, ErrNoSession, ErrOver.
 func (a *Access) Disown(ctx context.Context, from audit.Origin, token string, seq int64) error {
@@ -147,12 +148,25 @@ func (a *Access) Disown(ctx context.Context, from audit.Origin, token string, se
 			return err
 		}
 		tx.Record.Detail = map[string]string{"accesso": strconv.FormatInt(seq, 10)}
-		return errors.Join(tx.EndOtherSessions(store.CitizenSession, own.Subject, own.Token), a.tellDisowned(tx, own.Subject))
+		return errors.Join(tx.EndOtherSessions(store.CitizenSession, own.Subject, own.Token), askHelp(tx, own.Subject, seq), a.tellDisowned(tx, own.Subject))
 	})
 	if err == nil {
 		a.MailQueued()
 	}
 	return err
+}
+
+// askHelp puts a disowned log-in before the back office, once.
+func askHelp(tx *store.Tx, registrationID string, seq int64) error {
+	reg, err := tx.Registration(registrationID)
+	if err != nil {
+		return err
+	}
+	source := "accesso/" + strconv.FormatInt(seq, 10)
+	if _, err := tx.RequestOfSource(reg.Realm, source); !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return tx.AddRequest(&request.Request{Realm: reg.Realm, Community: reg.Community, Kind: request.Area, Problem: request.Disowned, Registration: reg.ID, Source: source})
 }
 
 func (a *Access) tellDisowned(tx *store.Tx, registrationID string) error {

@@ -16,6 +16,7 @@ const (
 	ReceiptSheet     Sheet = "ricevuta.pdf"
 	MandateSheet     Sheet = "modulo-delega.pdf"
 	DeclarationSheet Sheet = "dichiarazione-sostitutiva.pdf"
+	FaxSheet         Sheet = "copertina-fax.pdf" // of who registers without a desk (C04)
 )
 
 // ErrNoSheet means that there is no such paper.
@@ -36,6 +37,8 @@ func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
 		err = c.Letters.Mandate(&b, letter.Mandate{Head: head, Delegator: party, Operation: "Registrazione e consegna delle credenziali, numero di registrazione " + string(a.Number)})
 	case name == DeclarationSheet:
 		err = c.Letters.Declaration(&b, letter.Declaration{Head: head, Ward: party})
+	case name == FaxSheet && a.Door == WeakRegistration && a.Community.Fax.Number != "":
+		err = c.Letters.FaxCover(&b, letter.FaxCover{Head: head, Number: string(a.Number), Person: party, Fax: a.Community.Fax.Number})
 	default:
 		return nil, ErrNoSheet
 	}

@@ -22,6 +22,7 @@ const (
 	CardSoftware   Problem = "installazione del software della carta"
 	CardFault      Problem = "carta che non funziona"
 	Fraud          Problem = "telefonata o visita sospetta"
+	Disowned       Problem = "accesso disconosciuto"
 	Other          Problem = "altro"
 )
 
@@ -158,6 +159,12 @@ var Rules = []Rule{
 		Problem: Fraud, Kinds: []Kind{Phone, Email, RegisteredLetter}, Days: 1, Reasons: []string{"Segnalata all'autorità giudiziaria", "Segnalata al responsabile della protezione dei dati", "Nessuna conseguenza"},
 		Checklist: []Item{{Key: "dati-dati", Label: "Ha dato codici o dati a chi l'ha contattata", Sort: Choice, Options: []string{"No", "Sì"}, Optional: true}, {Key: "quando", Label: "Quando e come è stata contattata", Sort: Words, Optional: true}},
 		Guide:     []string{"Nessuno attiva carte o credenziali a domicilio o per telefono: è un tentativo di truffa.", "Consigliare di non collaborare e di rivolgersi subito alle forze dell'ordine.", "Se ha dato codici, le credenziali vanno revocate o reimpostate allo sportello."},
+	},
+	{
+		Problem: Disowned, Kinds: []Kind{Area}, Days: 1, Reasons: []string{"Password cambiata dalla persona", "Avviata la revoca", "Accesso riconosciuto dopo la verifica", "La persona non risponde"},
+		Guide: []string{"Gli altri accessi sono già chiusi e alla persona è stato chiesto di cambiare la password: controllare nel dettaglio della pratica che l'abbia fatto.",
+			"Chiamare la persona ai recapiti registrati, mai a quelli che dice al telefono.",
+			"Se qualcuno conosce anche il PIN servono un Reset allo sportello o la revoca."},
 	},
 	{
 		Problem: Credentials, Kinds: []Kind{Approval}, Days: 10, Grants: "Approva", FourEyes: true,

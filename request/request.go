@@ -23,10 +23,11 @@ const (
 	RegisteredLetter Kind = "raccomandata"
 	Approval         Kind = "approvazione" // an application to an ente, from its portal (003)
 	Phone            Kind = "telefono"
+	Area             Kind = "area personale" // from the citizen, logged in
 )
 
 // Kinds are all of them, in the order of menus.
-var Kinds = []Kind{Email, Fax, RegisteredLetter, Phone, Approval}
+var Kinds = []Kind{Email, Fax, RegisteredLetter, Phone, Area, Approval}
 
 // A State is how far a request has come.
 type State string

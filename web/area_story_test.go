@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sportello/registration"
+	"sportello/request"
 	"sportello/store"
 )
 
@@ -81,6 +82,13 @@ func TestALogInThatWasNotMine(t *testing.T) {
 		giulia.press("Non sono stato io")
 		giulia.reads("Segnalato: ora cambia la password")
 		h.lastMailIs("giulia@posta.example", "Hai segnalato un accesso che non riconosci: Sistema Piemonte")
+		h.must(h.Access.Store.Read(h.Context(), func(tx *store.Tx) error {
+			waiting, err := tx.Requests(store.RequestFilter{Realm: "sistemapiemonte", Kind: request.Area, Limit: 10})
+			if len(waiting) != 1 || waiting[0].Problem != request.Disowned {
+				t.Errorf("the back office has %d requests about a disowned log-in", len(waiting))
+			}
+			return err
+		}))
 		other.open("/area-personale")
 		other.reads("La sessione è finita")
 		giulia.open("/area-personale/accessi")

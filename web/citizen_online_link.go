@@ -126,6 +126,7 @@ type receiptData struct {
 	Near     string // where they are
 	More     string // the whole list
 	Sheets   string // where the papers are
+	Fax      string // number to which documents can be sent, "" if there is none (C04)
 	Leave    string
 }
 
@@ -137,6 +138,9 @@ func (s *Server) getReceipt(w http.ResponseWriter, r *http.Request, d doorway, a
 		Sheets: d.base() + "/ricevuta/", Leave: d.base() + "/ricevuta/esci", More: "/sportelli"}
 	data.Items = []Item{{Label: "Numero di registrazione", Value: string(a.Number), Code: true}, {Label: "Nome e cognome", Value: a.Person.FullName()},
 		{Label: "Confermato", Value: v.moment(a.ConfirmedAt)}, {Label: "Informativa letta", Value: v.T("Versione %s", a.Privacy.Version)}}
+	if data.Weak {
+		data.Fax = a.Community.Fax.Number
+	}
 	if err := s.nearestDesks(r, a, &data); err != nil {
 		return err
 	}
