@@ -16,10 +16,13 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES = $(shell go list -e ./... | grep -v /node_modules/)
 GO_FILES = find . -name '*.go' -not -path './node_modules/*'
 
-# The race detector runs over the short tests on PostgreSQL: SQLite is Go too, and under the detector it takes ten times as long, so of SQLite it
-# sees the store alone. The tests of the pages are one visitor after the other: under the detector the many visitors of package faults use the same pages.
+# The race detector runs where many are at work at once: the store on both databases, the courier, the log-ins, and the whole house with the many
+# visitors of package faults, in their short tests. SQLite is Go too, and under the detector it takes ten times as long.
 RACE ?= -race
-SLOW = %/browser %/cmd/sportello %/web %/faults
+RACED = ./store ./mail ./access ./faults
+
+# What drives a browser or breaks things for minutes runs alone, for its tests wait for nobody.
+SLOW = %/browser %/cmd/sportello %/faults
 
 # The packages that have golden files.
 GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag.Bool."update"' . | xargs -r -n1 dirname | sort -u)
@@ -61,9 +64,9 @@ wordlists: ## makes the list of common passwords again
 
 test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real browser
 	scripts/with-postgres.sh go test $(filter-out $(SLOW),$(PACKAGES))
-	TEST_ENGINE=postgres scripts/with-postgres.sh go test $(RACE) -short $(filter-out %/web,$(PACKAGES))
+	TEST_ENGINE=postgres scripts/with-postgres.sh go test $(RACE) -short $(RACED)
 	TEST_ENGINE=sqlite go test $(RACE) -short ./store
-	scripts/with-postgres.sh go test -p 1 $(filter $(SLOW),$(PACKAGES))
+	scripts/with-postgres.sh go test -p 1 -timeout 18m $(filter $(SLOW),$(PACKAGES))
 
 quick: $(ASSETS) ## before each commit: format, vet, build, the tests that need neither browser nor PostgreSQL
 	@$(MAKE) --no-print-directory format
