@@ -240,10 +240,14 @@ func (r *tour) management() {
 	r.follow("Cerca", "gestione-altri-filtri")
 	r.open("/sportello/gestione?ricerca=niente", "gestione-ricerca-scaduta")
 	r.part("export", "/sportello/accesso", (*tour).export)
+	looked := map[string]bool{}
 	for _, x := range r.walk.demo().Registrations {
-		name := []string{"dettaglio", x.State, map[bool]string{true: "forte", false: "debole"}[x.Strong], strings.ReplaceAll(strings.ToLower(x.Operation), " ", "-")}
-		r.Go(r.base + "/sportello/gestione/" + x.Number + "/dettaglio")
-		r.look(strings.TrimSuffix(strings.Join(name, "-"), "-"))
+		parts := []string{"dettaglio", x.State, map[bool]string{true: "forte", false: "debole"}[x.Strong], strings.ReplaceAll(strings.ToLower(x.Operation), " ", "-")}
+		name := strings.TrimSuffix(strings.Join(parts, "-"), "-")
+		if !looked[name] {
+			r.open("/sportello/gestione/"+x.Number+"/dettaglio", name)
+		}
+		looked[name] = true
 	}
 	r.open("/sportello/gestione/0000000000", "pratica-non-trovata")
 	r.open("/sportello/esci", "non-si-apre-operatore")
