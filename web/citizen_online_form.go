@@ -78,7 +78,7 @@ func readOwnData(f *Form, a *citizen.Application) {
 func (s *Server) ownResidenceForm(d doorway, a citizen.Application, r *http.Request) *Form {
 	values := typed(a, citizen.ResidencePage, r)
 	province, comune := values.Get("residenza-provincia"), values.Get("residenza-comune")
-	places := PlaceFields("residenza", append(s.allProvinces(), Option{person.AbroadProvince, "STATO ESTERO"}), s.comuniIn(province))
+	places := PlaceFields("residenza", append(s.allProvinces(), Option{person.AbroadProvince, visitOf(r).T("STATO ESTERO")}), s.comuniIn(province))
 	places[0].Help = "Se abiti all'estero: STATO ESTERO."
 	places[2].Help = "Dopo aver scelto la provincia."
 	sections := []*Section{s.residenceSection(province, comune, places)}

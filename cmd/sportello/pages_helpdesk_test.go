@@ -1,5 +1,11 @@
 package main
 
+import (
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
 // helpdesk sees the pages of the back office: the list, a new request, one in each state.
 func (r *tour) helpdesk() {
 	r.enter("assistenza")
@@ -22,12 +28,28 @@ func (r *tour) helpdesk() {
 	r.Fill("Codice fiscale o numero di registrazione", who.Number)
 	r.follow("Registra l'istanza", "istanza-revoca")
 	r.Go(r.base + "/sportello/istanze?tipo=e-mail")
-	r.follow("Codice di attivazione smarrito", "istanza-e-mail")
+	r.openFirst("td a, li a", "Codice di attivazione smarrito", "istanza-e-mail")
 	r.follow("Prendi in carico", "istanza-e-mail-in-carico")
 	r.open("/sportello/istanze/fax", "fax-carica")
 	r.follow("Carica il fax", "fax-carica-errori")
 	r.Go(r.base + "/sportello/istanze?tipo=fax")
-	r.follow("Identificazione via fax", "istanza-fax")
+	r.openFirst("td a, li a", "Identificazione via fax", "istanza-fax")
+	r.openFirst("a[href*='/documenti/']", "", "istanza-fax-pagina")
 	r.open("/sportello/istanze?elenco=mie", "istanze-mie")
 	r.open("/sportello/istanze?elenco=concluse", "istanze-concluse")
+}
+
+// openFirst opens the first of several links that say the same.
+func (r *tour) openFirst(selector, text, name string) {
+	r.t.Helper()
+	document, err := goquery.NewDocumentFromReader(strings.NewReader(r.Source()))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	links := document.Find(selector).FilterFunction(func(_ int, link *goquery.Selection) bool { return strings.Contains(link.Text(), text) })
+	href, found := links.First().Attr("href")
+	if !found {
+		r.t.Fatalf("%s: nothing leads to %s", r.URL(), name)
+	}
+	r.open(href, name)
 }

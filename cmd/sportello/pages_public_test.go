@@ -21,7 +21,7 @@ func (r *tour) openPages() {
 	r.at("trentino", "/sportelli", "trentino-sportelli")
 	r.at("trentino", "/assistenza", "trentino-assistenza")
 	r.at("moderno", "/come-registrarsi", "moderno-come-entrare")
-	r.at("ente", "/", "ente")
+	r.at("ente", "/", "inizio-ente")
 }
 
 // at opens a page of another community's portal.

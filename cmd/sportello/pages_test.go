@@ -27,6 +27,8 @@ var notPages = map[string]string{
 	"GET /sportello/gestione/{numero}/delega":                  "begins a form and leads to it",
 	"GET /sportello/istanze/{id}/allegati/{allegato}/{pagina}": "is a picture",
 
+	"GET /conferma-email/{token}":                   "takes a link and leads to its page",
+	"GET /nuova-password/{token}":                   "takes a link and leads to its page",
 	"GET /documenti/{file}":                         "is a PDF",
 	"GET /preregistrazione/ricevuta/{foglio}":       "is a PDF",
 	"GET /registrazione/ricevuta/{foglio}":          "is a PDF",
