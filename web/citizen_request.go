@@ -130,7 +130,7 @@ func (s *Server) askForm(r *http.Request) (*Form, error) {
 		{ID: "dove-nato", Legend: "Dove sei nato", Fields: append([]*Field{
 			{Kind: Select, Name: "nascita-nazione", Label: "Nazione di nascita", Options: s.everyNation(), Proper: true}}, PlaceFields("nascita", provinces, nil)...)},
 		{ID: "residenza", Legend: "Dove abiti", Fields: append(PlaceFields("residenza", provinces, nil),
-			&Field{Name: "indirizzo", Label: "Indirizzo", MaxLength: 100, Optional: true, Autocomplete: "street-address", Columns: 8},
+			&Field{Name: "indirizzo", Label: "Indirizzo", MaxLength: 100, Optional: true, Autocomplete: "address-line1", Columns: 8},
 			&Field{Name: "cap", Label: "CAP", MaxLength: 5, Optional: true, InputMode: "numeric", Autocomplete: "postal-code", Columns: 4},
 			&Field{Name: "citta", Label: "Città e Stato, se abiti all'estero", MaxLength: 60, Optional: true})},
 		{ID: "recapiti", Legend: "Come raggiungerti", Fields: []*Field{
@@ -138,7 +138,7 @@ func (s *Server) askForm(r *http.Request) (*Form, error) {
 				Help: "Controllala bene: qui arrivano la prima parte del PIN e tutte le comunicazioni."},
 			{Kind: Tel, Name: "telefono", Label: "Telefono", MaxLength: 30, Optional: true, Autocomplete: "tel"},
 		}},
-		{ID: "gestore", Legend: "A chi chiedi le credenziali", Fields: []*Field{
+		{ID: "a-chi", Legend: "A chi chiedi le credenziali", Fields: []*Field{
 			{Kind: Select, Name: "gestore", Label: "Gestore", Options: gestori, Proper: true, Help: "L'Ente che esamina la richiesta e decide."}}},
 		{Fields: []*Field{
 			{Kind: Checkbox, Name: "letto-informativa", Label: v.T("Ho letto l'informativa sulla privacy (versione %s)", c.Privacy.Version)},

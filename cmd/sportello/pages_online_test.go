@@ -43,8 +43,8 @@ func (r *tour) completion() {
 		r.t.Fatal(err)
 	}
 	r.Go(r.base + "/bonifica")
-	r.Fill("Username", username)
-	r.Fill("Password", citizenPassword)
+	r.Fill(r.word("Username"), username)
+	r.Fill(r.word("Password"), citizenPassword)
 	r.Follow(r.word("Entra"))
 	r.look("bonifica")
 	r.follow(r.word("Completa e accetta"), "bonifica-errori")
