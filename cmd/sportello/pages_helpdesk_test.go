@@ -34,9 +34,17 @@ func (r *tour) helpdesk() {
 	r.follow("Carica il fax", "fax-carica-errori")
 	r.Go(r.base + "/sportello/istanze?tipo=fax")
 	r.openFirst("th a", "Identificazione via fax", "istanza-fax")
-	r.openFirst("a[href*='/documenti/']", "", "istanza-fax-pagina")
 	r.open("/sportello/istanze?elenco=mie", "istanze-mie")
 	r.open("/sportello/istanze?elenco=concluse", "istanze-concluse")
+	r.part("richieste a un ente", "/sportello/accesso", (*tour).applications)
+}
+
+// applications sees what waits for an ente's approval (003).
+func (r *tour) applications() {
+	r.enter("prova")
+	r.open("/sportello/istanze", "istanze-di-un-ente")
+	r.openFirst("th a", "", "istanza-richiesta")
+	r.openFirst("a[href*='/documenti/']", "", "istanza-richiesta-pagina")
 }
 
 // openFirst opens the first of several links that say the same.
