@@ -51,9 +51,9 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	var work sync.WaitGroup
 	work.Go(func() { h.courier.Run(background) })
 	work.Go(func() { h.sweep(background) })
-	work.Go(func() { h.closeAccounts(background) })
-	work.Go(func() { h.settleAskings(background) })
-	work.Go(func() { h.settle(background) })
+	for _, d := range h.duties() {
+		work.Go(func() { h.keep(background, d) })
+	}
 	work.Go(func() { h.preload.Run(background) })
 	work.Go(func() { h.readMailbox(background) })
 	work.Go(func() { h.postroom.Work(background) })
@@ -94,35 +94,30 @@ func (h *house) warm() {
 	}
 }
 
-// closeAccounts asks the directory of obsolete accounts for what waits, now and every few seconds (mission S12).
-func (h *house) closeAccounts(ctx context.Context) {
-	ticker := time.NewTicker(closeEvery)
-	defer ticker.Stop()
-	for {
-		more, err := h.desk.CloseDue(ctx)
-		if err != nil && ctx.Err() == nil {
-			h.log.Error("cancellazione degli account obsoleti", "errore", err)
-		}
-		if more && err == nil && ctx.Err() == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+// A duty is work that waits in the database and is done step by step.
+type duty struct {
+	name  string
+	step  func(context.Context) (more bool, err error)
+	every time.Duration // how often it is looked for, for what other machines have left and what could not be done at once
+	woken <-chan struct{}
+}
+
+func (h *house) duties() []duty {
+	return []duty{
+		{"cancellazione degli account obsoleti", h.desk.CloseDue, closeEvery, nil}, // mission S12
+		{"domande da casa", h.citizen.Settle, settleWait, h.waiting},               // 001 §3.1, §3.3
+		{"richieste di credenziali", h.citizen.SettleAskings, askEvery, nil},       // 003
 	}
 }
 
-// settle does what confirmed applications wait for: at once when one is confirmed here, and every few seconds for those of other machines and
-// those that a registry has kept waiting (001 §3.1, §3.3).
-func (h *house) settle(ctx context.Context) {
-	ticker := time.NewTicker(settleWait)
+// keep does a duty until ctx ends: while there is more at once, then when it is woken and now and again.
+func (h *house) keep(ctx context.Context, d duty) {
+	ticker := time.NewTicker(d.every)
 	defer ticker.Stop()
 	for {
-		more, err := h.citizen.Settle(ctx)
+		more, err := d.step(ctx)
 		if err != nil && ctx.Err() == nil {
-			h.log.Error("domande da casa", "errore", err)
+			h.log.Error(d.name, "errore", err)
 		}
 		if more && err == nil && ctx.Err() == nil {
 			continue
@@ -130,7 +125,7 @@ func (h *house) settle(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-h.waiting:
+		case <-d.woken:
 		case <-ticker.C:
 		}
 	}
@@ -145,26 +140,6 @@ func (h *house) end(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// settleAskings goes on every few seconds with what people have asked of an ente (003).
-func (h *house) settleAskings(ctx context.Context) {
-	ticker := time.NewTicker(askEvery)
-	defer ticker.Stop()
-	for {
-		more, err := h.citizen.SettleAskings(ctx)
-		if err != nil && ctx.Err() == nil {
-			h.log.Error("richieste di credenziali", "errore", err)
-		}
-		if more && err == nil && ctx.Err() == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
 }
 
 // sweep does what time alone asks for, now and every few minutes.
