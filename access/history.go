@@ -122,8 +122,11 @@ func (a *Access) SignIns(ctx context.Context, token string, before int64, limit 
 		if more = len(records) > limit; more {
 			records = records[:limit]
 		}
+		found := false // instants are kept in seconds: of several log-ins in one, the newest is this session's
 		for _, r := range records {
-			list = append(list, signIn(r, own))
+			x := signIn(r, own)
+			x.Own, found = x.Own && !found, found || x.Own
+			list = append(list, x)
 		}
 		return err
 	})

@@ -99,6 +99,18 @@ func TestALogInThatWasNotMine(t *testing.T) {
 	})
 }
 
+// Two log-ins within one second are two: the one that is not this session's can be disowned (X09).
+func TestTwoLogInsInOneSecond(t *testing.T) {
+	h := newHouse(t)
+	h.withCredentials()
+	h.inside("giulia.b85", goodPassword)
+	giulia := h.inside("giulia.b85", goodPassword)
+	giulia.open("/area-personale/accessi")
+	if n := giulia.page.Find("form[action='/area-personale/accessi/non-sono-io']").Length(); n == 0 {
+		t.Error("the other log-in cannot be disowned")
+	}
+}
+
 // Signing out of one device or of all others leaves the one at hand; nobody reaches another person's sessions (X11).
 func TestSigningOutElsewhere(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, h *house) {

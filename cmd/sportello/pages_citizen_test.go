@@ -17,16 +17,16 @@ func (r *tour) citizenPages(lang string) {
 	in := *r
 	in.lang = lang
 	in.part("public pages in "+lang, "/", (*tour).publicPages)
-	if lang != locale.German { // the same templates as in English; from one address only so many wrong codes and passwords are taken in an hour
+	if lang != locale.German { // the same templates as in English; from one address only so many wrong codes are taken in an hour
 		in.part("activation in "+lang, "/attivazione", (*tour).activation)
 		in.part("weak activation in "+lang, "/attivazione", (*tour).weakActivation)
 		in.part("operations at home in "+lang, "/attivazione", (*tour).operationsAtHome)
 		in.part("revocation in "+lang, "/revoca", (*tour).revocation)
-		in.part("area in "+lang, "/accesso", (*tour).area)
 	}
 	in.part("open pages in "+lang, "/", (*tour).openPages)
 	in.part("online in "+lang, "/", (*tour).online)
 	in.part("requests in "+lang, "/", (*tour).requests)
+	in.part("area in "+lang, "/accesso", (*tour).area)
 	for _, c := range in.walk.demo().Citizens[:2] {
 		in.part("log-in in "+lang+", "+c.Strength, "/accesso", func(r *tour) { r.citizen(c) })
 	}
