@@ -205,11 +205,12 @@ func (c *Citizen) complete(ctx context.Context, from audit.Origin, token string,
 	return nil
 }
 
-// again is Store.Act, done once more when a desk changed something in the same moment: now it can be seen.
-func (c *Citizen) again(ctx context.Context, record audit.Record, f func(*store.Tx) error) error {
-	err := c.Store.Act(ctx, record, f)
-	if errors.Is(err, store.ErrStale) {
-		err = c.Store.Act(ctx, record, f)
+// again is Store.Act, done anew when a desk changed something in the same moment: now it can be seen.
+func (c *Citizen) again(ctx context.Context, record audit.Record, f func(*store.Tx) error) (err error) {
+	for range 4 {
+		if err = c.Store.Act(ctx, record, f); !errors.Is(err, store.ErrStale) {
+			break
+		}
 	}
 	return err
 }

@@ -238,7 +238,7 @@ func (c *Citizen) farewell(tx *store.Tx, p Procedure, lang string) error {
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(mail.Revoked), Community: p.Community.ID, Registration: p.Registration.ID, Operation: p.Operation.ID,
+	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(mail.Revoked), Community: p.Community.ID, Registration: p.Registration.ID, Operation: p.Operation.ID, Parting: true,
 		To: p.Person.Contacts.Email, Lang: lang, MessageID: id + "@" + c.MailDomain, ExpiresAt: tx.Now.AddDate(0, 0, 3),
 		Data: map[string]string{mail.DataName: p.Person.FullName(), mail.DataNumber: string(p.Registration.Number)}})
 }

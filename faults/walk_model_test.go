@@ -130,7 +130,7 @@ func (x *pratica) complete(r audit.Record, op *operationRow) {
 
 // effects: no record without its act, and no act without its record, row by row.
 func (l *ledger) effects() {
-	booked, closed, letters := map[string]int{}, map[string]int{}, map[string]int{}
+	booked, ended, closed, letters := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	address, issuer := map[string]string{}, map[string]string{} // last written
 	for _, r := range l.all {
 		if r.Outcome != audit.Done || r.Detail["modulo"] != "" || l.erased[r.Registration] {
@@ -141,9 +141,13 @@ func (l *ledger) effects() {
 		switch r.Deed {
 		case audit.RegisterCitizen, audit.BookOperation:
 			booked[r.Operation]++
+		case audit.RegenerateCode: // ends the desk, too
+			ended[r.Operation]++
+			missing = false
 		case audit.PrintPaper:
 			letters[r.Operation+" "+r.Detail["carta"]]++
 		case audit.ConcludeDesk:
+			ended[r.Operation]++
 			missing = missing || !op.Concluded && op.Outcome == "A"
 		case audit.Activate:
 			closed[r.Operation]++
@@ -159,6 +163,7 @@ func (l *ledger) effects() {
 			closed[r.Operation]++
 			missing = missing || op.Outcome != "D" || op.Reason != "codice scaduto"
 		case audit.DestroySecrets:
+			ended[r.Operation]++
 		case audit.EditDelegation:
 			issuer[r.Operation] = r.Request
 		case audit.EditPerson, audit.MoveResidence:
@@ -171,12 +176,14 @@ func (l *ledger) effects() {
 			l.Errorf("record %d, %s, of operation %q of registration %q, has left no trace", r.Seq, r.Deed, r.Operation, r.Registration)
 		}
 	}
-	l.rows(booked, closed, letters)
+	l.rows(booked, ended, closed)
+	l.printings(letters)
 	l.written(address, issuer)
 }
 
-// rows compares the operations and their papers with what was counted in the records.
-func (l *ledger) rows(booked, closed, letters map[string]int) {
+// rows compares the operations with what was counted in the records. A code made anew ends the desk, and so do an
+// activation at home and the night that destroys what was left sealed.
+func (l *ledger) rows(booked, ended, closed map[string]int) {
 	for id, op := range l.ops {
 		want := 1
 		if op.Outcome == "A" || op.Reason == "sostituita da una nuova prenotazione" || op.Reason == "stampe non completate in tempo" {
@@ -185,10 +192,16 @@ func (l *ledger) rows(booked, closed, letters map[string]int) {
 		if booked[id] != 1 || closed[id] != want {
 			l.Errorf("operation %s, %s %s %q, was booked %d times and closed %d times by the records", id, op.Kind, op.Outcome, op.Reason, booked[id], closed[id])
 		}
+		if op.Concluded && op.Outcome == "A" && ended[id] == 0 {
+			l.Errorf("the desk of operation %s, %s, has ended without a record", id, op.Kind)
+		}
 		if op.Outcome == "S" != (op.Accepted == 2) && op.Kind != "revoca" {
 			l.Errorf("operation %s is %s, with %d texts accepted", id, op.Outcome, op.Accepted)
 		}
 	}
+}
+
+func (l *ledger) printings(letters map[string]int) {
 	for id, n := range letters {
 		if l.letters[id] != n {
 			l.Errorf("%s: %d printings on record, %d counted", id, n, l.letters[id])

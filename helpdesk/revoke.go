@@ -58,7 +58,7 @@ func (h *Helpdesk) tell(tx *store.Tx, f desk.File, kind mail.Kind, reason string
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(kind), Community: f.Community.ID, Registration: f.Registration.ID, To: f.Person.Contacts.Email,
+	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(kind), Community: f.Community.ID, Registration: f.Registration.ID, To: f.Person.Contacts.Email, Parting: kind == mail.Revoked,
 		Data:      map[string]string{mail.DataName: f.Person.FullName(), mail.DataNumber: string(f.Registration.Number), mail.DataReason: reason},
 		MessageID: id + "@" + h.MailDomain, ExpiresAt: tx.Now.AddDate(0, 0, 7)})
 }

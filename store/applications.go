@@ -185,7 +185,7 @@ func (db *DB) ClaimApplications(ctx context.Context, lease time.Duration, limit 
 	var list []Application
 	err := db.keep(ctx, func(tx *Tx) error {
 		return tx.all(`UPDATE application SET next_at = $1, version = version + 1 WHERE id IN (
-				SELECT id FROM application WHERE state = 'confermata' AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.skipLocked()+`
+				SELECT id FROM application WHERE state = 'confermata' AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.lock("UPDATE SKIP LOCKED")+`
 			) RETURNING `+applications.columns(), []any{tx.Now.Add(lease).Unix(), tx.Now.Unix(), limit}, func(rows *sql.Rows) error {
 			var a Application
 			err := rows.Scan(applicationRow(&a)...)

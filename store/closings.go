@@ -71,7 +71,7 @@ func (tx *Tx) Closed(id string) (news bool, err error) {
 func (db *DB) ClaimClosing(ctx context.Context, lease time.Duration) (claimed *Closing, err error) {
 	err = db.keep(ctx, func(tx *Tx) error {
 		list, err := tx.closings(`UPDATE closing SET next_at = $1 WHERE id IN (
-				SELECT id FROM closing WHERE closed_at = 0 AND next_at <= $2 ORDER BY next_at LIMIT 1`+db.engine.skipLocked()+`
+				SELECT id FROM closing WHERE closed_at = 0 AND next_at <= $2 ORDER BY next_at LIMIT 1`+db.engine.lock("UPDATE SKIP LOCKED")+`
 			) RETURNING `+closings.columns(), tx.Now.Add(lease).Unix(), tx.Now.Unix())
 		if len(list) > 0 {
 			claimed = &list[0]

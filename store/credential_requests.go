@@ -165,7 +165,7 @@ func (db *DB) ClaimCredentialRequests(ctx context.Context, lease time.Duration, 
 	var list []CredentialRequest
 	err = db.keep(ctx, func(tx *Tx) error {
 		return tx.all(`UPDATE credential_request SET next_at = $1, version = version + 1 WHERE id IN (
-				SELECT id FROM credential_request WHERE next_at <> 0 AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.skipLocked()+`
+				SELECT id FROM credential_request WHERE next_at <> 0 AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.lock("UPDATE SKIP LOCKED")+`
 			) RETURNING `+credentialRequests.columns(), []any{tx.Now.Add(lease).Unix(), tx.Now.Unix(), limit}, func(rows *sql.Rows) error {
 			var r CredentialRequest
 			err := rows.Scan(credentialRequestRow(&r)...)

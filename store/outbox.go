@@ -30,6 +30,8 @@ type OutboxMail struct {
 	SentAt       time.Time
 	FailedAt     time.Time // for good: the desk is told
 	LastError    string
+
+	Parting bool // to somebody who is erased in the same act; not kept
 }
 
 var outbox = newTable("outbox", `id kind community registration_id operation_id recipient lang data sealed_code seal_context message_id
@@ -40,9 +42,16 @@ func outboxRow(m *OutboxMail) []any {
 		&m.Attempts, stamp{&m.CreatedAt}, stamp{&m.ExpiresAt}, stamp{&m.NextAt}, stamp{&m.SentAt}, stamp{&m.FailedAt}, &m.LastError}
 }
 
-// Enqueue queues a mail; it goes out after the commit. ID must be set.
+// Enqueue queues a mail; it goes out after the commit. ID must be set. ErrStale if it is to somebody who has been erased meanwhile, unless it is the parting one.
 func (tx *Tx) Enqueue(m *OutboxMail) error {
 	m.CreatedAt, m.NextAt = tx.Now, tx.Now
+	there, err := tx.hold(m.Registration) // asked of everybody: a mail to nobody costs the same
+	if err != nil {
+		return err
+	}
+	if !there && m.Registration != "" && !m.Parting {
+		return ErrStale
+	}
 	return tx.exec(outbox.insert(), outboxRow(m)...)
 }
 
@@ -85,7 +94,7 @@ func (db *DB) ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]
 	var list []OutboxMail
 	err := db.keep(ctx, func(tx *Tx) (err error) {
 		list, err = tx.mails(`UPDATE outbox SET next_at = $1 WHERE id IN (
-				SELECT id FROM outbox WHERE sent_at = 0 AND failed_at = 0 AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.skipLocked()+`
+				SELECT id FROM outbox WHERE sent_at = 0 AND failed_at = 0 AND next_at <= $2 ORDER BY next_at LIMIT $3`+db.engine.lock("UPDATE SKIP LOCKED")+`
 			) RETURNING `+outbox.columns(), tx.Now.Add(lease).Unix(), tx.Now.Unix(), limit)
 		return err
 	})

@@ -76,6 +76,11 @@ func (postgresEngine) conflict(err error) bool {
 	return errors.As(err, &e) && e.Code == "23505"
 }
 
+func (postgresEngine) orphaned(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "23503"
+}
+
 func (postgresEngine) writer(db *sql.DB) writer { return parallelWriter{db} }
 
 // A parallelWriter gives each act its own transaction; PostgreSQL groups their commits itself.
@@ -137,7 +142,7 @@ func (db *DB) foreign(err error) bool {
 	return errors.As(err, &p) || errors.As(err, &c) || errors.As(err, &s)
 }
 
-func (postgresEngine) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
+func (postgresEngine) lock(how string) string { return " FOR " + how }
 
 // extent counts the pages of the table.
 func (postgresEngine) extent() string {

@@ -119,6 +119,9 @@ func (tx *Tx) Revoked(code person.TaxCode) ([]Revoked, error) {
 
 // erasures forget a person ($1) and everything that hangs from them; what is not named here goes with the row that it belongs to.
 var erasures = []string{
+	`UPDATE credential SET version = version WHERE registration_id IN (SELECT id FROM registration WHERE person_id = $1)`, // whoever holds one of these
+	`UPDATE operation SET version = version WHERE registration_id IN (SELECT id FROM registration WHERE person_id = $1)`,  // and adds beside it ends first
+	`UPDATE handover SET tries = tries WHERE operation_id IN (SELECT operation.id FROM operation JOIN registration ON registration.id = registration_id WHERE person_id = $1)`,
 	`DELETE FROM session WHERE kind IN ('cittadino', 'conferma e-mail', 'nuova password', 'primo accesso') AND subject IN (SELECT id FROM registration WHERE person_id = $1)`,
 	`DELETE FROM session WHERE kind IN ('attivazione', 'revoca') AND subject IN (
 		SELECT operation.id FROM operation JOIN registration ON registration.id = operation.registration_id WHERE registration.person_id = $1)`,
@@ -136,6 +139,9 @@ func (tx *Tx) Erase(r *registration.Registration) error {
 	if err := tx.change(`UPDATE registration SET version = version + 1 WHERE id = $1 AND version = $2`, r.ID, r.Version); err != nil {
 		return err
 	}
+	if _, err := tx.words(`SELECT id FROM registration WHERE person_id = $1`+tx.db.engine.lock("UPDATE"), r.Person); err != nil {
+		return err
+	}
 	if err := errors.Join(tx.hideUsernames(r.Person), tx.Unlist(r.Person), tx.forgetRequestsOf(r.Person)); err != nil {
 		return err
 	}
@@ -145,6 +151,12 @@ func (tx *Tx) Erase(r *registration.Registration) error {
 		}
 	}
 	return nil
+}
+
+// hold keeps a registration from being erased until the act is over, and tells whether it is there.
+func (tx *Tx) hold(id string) (there bool, err error) {
+	found, err := tx.words(`SELECT id FROM registration WHERE id = $1`+tx.db.engine.lock("KEY SHARE"), id)
+	return len(found) > 0, err
 }
 
 // hideUsernames leaves of the usernames of a person what it takes to refuse them to others (mission S10): a username often is somebody's name.

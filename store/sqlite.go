@@ -60,6 +60,11 @@ func (sqliteEngine) conflict(err error) bool {
 	return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
+func (sqliteEngine) orphaned(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+}
+
 func (sqliteEngine) writer(db *sql.DB) writer {
 	g := &groupWriter{db: db, jobs: make(chan *job, maxGroup), done: make(chan struct{}), stopped: make(chan struct{})}
 	go g.run()
@@ -230,7 +235,7 @@ func guarded(f func(querier) error, q querier) (err error) {
 	return f(q)
 }
 
-func (sqliteEngine) skipLocked() string { return "" } // there is one writer
+func (sqliteEngine) lock(string) string { return "" } // there is one writer
 
 func (sqliteEngine) extent() string { return "SELECT COALESCE(MAX(rowid), 0) FROM listing" }
 

@@ -66,8 +66,8 @@ type engine interface {
 	// prepare runs after the migrations: what cannot be said in the common SQL.
 	prepare(ctx context.Context, db *sql.DB) error
 	writer(db *sql.DB) writer
-	// skipLocked lets several machines share the mail queue.
-	skipLocked() string
+	// lock ends a SELECT that keeps its rows from other acts: "UPDATE", "KEY SHARE", or "UPDATE SKIP LOCKED", which lets several machines share a queue.
+	lock(how string) string
 	// explain begins a question for the plan of a statement.
 	explain() string
 	// extent is the query for where the listing ends as it lies in the database; a piece of it has so many units, and this condition.
@@ -77,6 +77,8 @@ type engine interface {
 	byIndex() string
 	// conflict tells whether an error is a broken uniqueness.
 	conflict(error) bool
+	// orphaned tells whether a row was refused because what it belongs to is not there any more.
+	orphaned(error) bool
 }
 
 // A writer runs functions in transactions, one after the other or side by side.
@@ -239,6 +241,8 @@ func (db *DB) translate(err error) error {
 		return ErrNotFound
 	case db.engine.conflict(err):
 		return ErrConflict
+	case db.engine.orphaned(err): // erased, in this very moment
+		return ErrStale
 	}
 	return err
 }
