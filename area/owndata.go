@@ -16,20 +16,23 @@ import (
 // OwnData is everything that is kept about a person (regulation EU 2016/679 art. 15 and 20). Its JSON names are a format that others read: they stay.
 // Secrets are kept as hashes, which say nothing about the person: they are not in it.
 type OwnData struct {
-	At           time.Time      `json:"scritto_il"`
-	Community    string         `json:"presso"`
-	Person       person.Person  `json:"-"`
-	Told         OwnPerson      `json:"persona"`
-	TaxCodes     []OwnCode      `json:"codici_fiscali"`
-	Sources      []OwnSource    `json:"da_dove_vengono"`
-	Registration OwnRecord      `json:"registrazione"`
-	Credentials  OwnCredentials `json:"credenziali"`
-	Operations   []OwnOperation `json:"operazioni"`
-	Accepted     []OwnAccepted  `json:"testi_accettati"`
-	Mails        []OwnMail      `json:"messaggi"`
-	Letters      []OwnLetter    `json:"lettere"`
-	Sessions     []OwnSession   `json:"accessi_aperti"`
-	History      []OwnEvent     `json:"registro_delle_attivita"`
+	At           time.Time        `json:"scritto_il"`
+	Community    string           `json:"presso"`
+	Person       person.Person    `json:"-"`
+	Told         OwnPerson        `json:"persona"`
+	TaxCodes     []OwnCode        `json:"codici_fiscali"`
+	Sources      []OwnSource      `json:"da_dove_vengono"`
+	Registration OwnRecord        `json:"registrazione"`
+	Credentials  OwnCredentials   `json:"credenziali"`
+	Operations   []OwnOperation   `json:"operazioni"`
+	Accepted     []OwnAccepted    `json:"testi_accettati"`
+	Mails        []OwnMail        `json:"messaggi"`
+	Letters      []OwnLetter      `json:"lettere"`
+	Sessions     []OwnSession     `json:"accessi_aperti"`
+	Requests     []OwnRequest     `json:"richieste_all_assistenza"`
+	Applications []OwnApplication `json:"domande_da_casa"`
+	Asked        []OwnAsked       `json:"richieste_all_ente"`
+	History      []OwnEvent       `json:"registro_delle_attivita"`
 }
 
 // The parts of it.
@@ -108,7 +111,7 @@ type (
 		Text     string    `json:"testo"`
 		Version  string    `json:"versione"`
 		At       time.Time `json:"il"`
-		SignedBy string    `json:"firmato_da"`
+		SignedBy string    `json:"firmato_da,omitempty"` // "" for a text that was only read
 	}
 	OwnMail struct {
 		Kind   string    `json:"tipo"`
@@ -141,6 +144,9 @@ type (
 	}
 )
 
+// Archive is the form of a copy that holds the files too.
+const Archive = "zip"
+
 // TakeOwnData gives a copy of everything that is kept. It is recorded and announced by mail, and asks for the PIN: it is worth a thief's while.
 // Errors: ErrNeedsPIN, ErrLoggedOut.
 func (a *Area) TakeOwnData(ctx context.Context, from audit.Origin, token, form string) (d OwnData, err error) {
@@ -155,6 +161,9 @@ func (a *Area) TakeOwnData(ctx context.Context, from audit.Origin, token, form s
 		}
 		return a.tell(tx, m, mail.DataTaken, m.person.Contacts.Email)
 	})
+	if err == nil && form == Archive {
+		err = a.openFiles(ctx, &d)
+	}
 	return d, err
 }
 
@@ -163,7 +172,7 @@ func (a *Area) ownData(tx *store.Tx, m member) (OwnData, error) {
 	d := OwnData{At: tx.Now, Community: m.of.Name, Person: m.person.Person, Credentials: OwnCredentials{m.set.Username, m.set.Question, m.set.SetAt},
 		Registration: OwnRecord{r.Number, r.State, r.Strong, r.CreatedAt, r.VerifiedAt, enteName(tx, r.VerifiedBy), r.ActivatedAt, r.PromotedAt, r.DeskNote, r.OtherNote}}
 	d.Told = a.told(d.Person)
-	for _, read := range []func(*store.Tx, member, *OwnData) error{ownSources, ownOperations, ownWritten, ownLetters, a.ownHistory} {
+	for _, read := range []func(*store.Tx, member, *OwnData) error{ownSources, ownOperations, ownWritten, ownLetters, ownRequests, ownApplications, a.ownAsked, a.ownHistory} {
 		if err := read(tx, m, &d); err != nil {
 			return d, err
 		}
@@ -173,20 +182,22 @@ func (a *Area) ownData(tx *store.Tx, m member) (OwnData, error) {
 
 // told is the person with the names of the comuni.
 func (a *Area) told(p person.Person) OwnPerson {
-	comune := func(code string) string {
-		if place, ok := a.Places.Latest(code); ok {
-			return place.Name
-		}
-		return code
-	}
 	r, d, c, doc := p.Residence, p.Domicile, p.Contacts, p.Document
 	x := OwnPerson{TaxCode: p.TaxCode, Surname: p.Surname, Name: p.Name, BirthDate: p.BirthDate, Sex: p.Sex, Email: c.Email, Phone: c.Phone, Mobile: c.Mobile,
-		Residence: OwnPlace{Address: r.Address, Number: r.Number, PostalCode: r.PostalCode, Comune: comune(r.Comune), Province: r.Province, City: r.City, Nation: r.Nation},
+		Residence: OwnPlace{Address: r.Address, Number: r.Number, PostalCode: r.PostalCode, Comune: a.comune(r.Comune), Province: r.Province, City: r.City, Nation: r.Nation},
 		Document:  OwnDocument{doc.Kind, doc.Number, doc.Issuer, doc.IssuedOn, doc.ExpiresOn}}
 	if d.Elsewhere {
-		x.Domicile = &OwnPlace{CareOf: d.CareOf, Address: d.Address, Number: d.Number, PostalCode: d.PostalCode, Comune: comune(d.Comune), Province: d.Province}
+		x.Domicile = &OwnPlace{CareOf: d.CareOf, Address: d.Address, Number: d.Number, PostalCode: d.PostalCode, Comune: a.comune(d.Comune), Province: d.Province}
 	}
 	return x
+}
+
+// comune is the name of a comune, or its code where nobody knows it.
+func (a *Area) comune(code string) string {
+	if place, ok := a.Places.Latest(code); ok {
+		return place.Name
+	}
+	return code
 }
 
 func enteName(tx *store.Tx, id string) string {
@@ -230,6 +241,13 @@ func ownWritten(tx *store.Tx, m member, d *OwnData) error {
 	}
 	for i, x := range accepted {
 		d.Accepted = append(d.Accepted, OwnAccepted{x.Text, x.Version, at[i], x.SignedBy})
+	}
+	read, err := tx.Acknowledged(m.reg.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range read {
+		d.Accepted = append(d.Accepted, OwnAccepted{Text: x.Text, Version: x.Version, At: x.At})
 	}
 	mails, err := tx.MailsTo(m.reg.ID)
 	for _, x := range mails {

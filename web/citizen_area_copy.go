@@ -1,6 +1,7 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -37,8 +38,9 @@ var copyForms = map[string]struct {
 	media string
 	write func(*Server, *http.Request, access.Standing, area.OwnData, *bytes.Buffer) error
 }{
-	"json": {"application/json; charset=utf-8", (*Server).copyJSON},
-	"pdf":  {"application/pdf", (*Server).copyPDF},
+	"json":       {"application/json; charset=utf-8", (*Server).copyJSON},
+	"pdf":        {"application/pdf", (*Server).copyPDF},
+	area.Archive: {"application/zip", (*Server).copyArchive},
 }
 
 func (s *Server) postCopy(w http.ResponseWriter, r *http.Request, st access.Standing) error {
@@ -71,6 +73,33 @@ func (s *Server) copyJSON(_ *http.Request, _ access.Standing, d area.OwnData, b 
 	e := json.NewEncoder(b)
 	e.SetIndent("", "  ")
 	return e.Encode(d)
+}
+
+// copyArchive is the JSON with every file that came with a request.
+func (s *Server) copyArchive(r *http.Request, st access.Standing, d area.OwnData, b *bytes.Buffer) error {
+	var list bytes.Buffer
+	if err := s.copyJSON(r, st, d, &list); err != nil {
+		return err
+	}
+	z := zip.NewWriter(b)
+	if err := intoArchive(z, "i-miei-dati.json", list.Bytes()); err != nil {
+		return err
+	}
+	for _, f := range d.Files() {
+		if err := intoArchive(z, f.In, f.Content()); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+func intoArchive(z *zip.Writer, name string, content []byte) error {
+	w, err := z.Create(name)
+	if err != nil {
+		return fmt.Errorf("write the archive: %w", err)
+	}
+	_, err = w.Write(content)
+	return err
 }
 
 // copyPDF is in Italian, as every paper.
@@ -111,7 +140,7 @@ func (s *Server) chaptersOfDeeds(d area.OwnData) []letter.Chapter {
 		ops = append(ops, [2]string{kindLabels[x.Kind], text})
 	}
 	for _, x := range d.Accepted {
-		accepted = append(accepted, [2]string{x.Text + " " + x.Version, moment(x.At) + ", firma: " + x.SignedBy})
+		accepted = append(accepted, [2]string{x.Text + " " + x.Version, moment(x.At) + map[bool]string{true: ", firma: " + x.SignedBy}[x.SignedBy != ""]})
 	}
 	for _, x := range d.Mails {
 		mails = append(mails, [2]string{x.Kind, x.To + ", " + moment(x.SentAt)})
@@ -125,8 +154,10 @@ func (s *Server) chaptersOfDeeds(d area.OwnData) []letter.Chapter {
 	for _, x := range d.History {
 		history = append(history, [2]string{moment(x.At), strings.TrimSpace(fmt.Sprintf("%s: %s, %s. %s %s", x.By, x.Deed, x.Outcome, x.Reason, x.Address))})
 	}
-	return []letter.Chapter{{Title: "Da dove vengono i dati", Rows: sources}, {Title: "Operazioni", Rows: ops}, {Title: "Testi accettati", Rows: accepted}, {Title: "Messaggi", Rows: mails},
-		{Title: "Lettere", Rows: letters}, {Title: "Accessi aperti", Rows: sessions}, {Title: "Registro delle attività", Rows: history}}
+	list := []letter.Chapter{{Title: "Da dove vengono i dati", Rows: sources}, {Title: "Operazioni", Rows: ops}, {Title: "Testi letti e accettati", Rows: accepted}, {Title: "Messaggi", Rows: mails},
+		{Title: "Lettere", Rows: letters}}
+	list = append(list, chaptersOfRequests(d)...)
+	return append(list, letter.Chapter{Title: "Accessi aperti", Rows: sessions}, letter.Chapter{Title: "Registro delle attività", Rows: history})
 }
 
 func rowsOf(items []Item) (rows [][2]string) {
