@@ -123,20 +123,10 @@ func (a *Access) mayUse(reg registration.Registration, now time.Time) error {
 // credentials finds what a username opens; nothing found is no error but empty credentials, which match nothing.
 func (a *Access) credentials(ctx context.Context, username string) (set credential.Set, reg registration.Registration, err error) {
 	err = a.Store.Read(ctx, func(tx *store.Tx) error {
-		s, err := tx.CredentialsByUsername(a.Realm, username)
-		if err != nil {
-			return err
-		}
-		r, err := tx.Registration(s.Registration)
-		if err != nil {
-			return err
-		}
-		set, reg = *s, *r
-		return nil
+		found, err := tx.AccountByUsername(a.Realm, username)
+		set, reg = found.Set, found.Registration
+		return err
 	})
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	}
 	return set, reg, err
 }
 

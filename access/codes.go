@@ -102,24 +102,10 @@ var ErrExpired = errors.New("first password expired")
 // credentialsOf finds the credentials of who has a tax code; nothing found is no error but empty credentials, which match nothing.
 func (a *Access) credentialsOf(ctx context.Context, code person.TaxCode) (set credential.Set, reg registration.Registration, err error) {
 	err = a.Store.Read(ctx, func(tx *store.Tx) error {
-		p, err := tx.PersonByTaxCode(a.Realm, code)
-		if err != nil {
-			return err
-		}
-		r, err := tx.LiveRegistration(p.ID)
-		if err != nil {
-			return err
-		}
-		s, err := tx.Credentials(r.ID)
-		if err != nil {
-			return err
-		}
-		set, reg = *s, *r
-		return nil
+		found, err := tx.AccountByTaxCode(a.Realm, code)
+		set, reg = found.Set, found.Registration
+		return err
 	})
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	}
 	return set, reg, err
 }
 

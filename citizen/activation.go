@@ -27,12 +27,10 @@ const sessionLife = time.Hour
 // found is what one tax code and activation code lead to.
 type found struct {
 	community community.Community
-	person    store.Person
-	reg       registration.Registration
-	op        *registration.Operation // nil when nothing matches
-	handover  credential.Handover
-	dead      bool // the code is right, but of an operation that it no longer opens
-	frozen    bool // the letter with its PIN came back: nothing is opened, and no try is counted
+	store.ActivationCode
+	right  bool // the code is of this operation
+	dead   bool // the code is right, but of an operation that it no longer opens
+	frozen bool // the letter with its PIN came back: nothing is opened, and no try is counted
 }
 
 // CheckCodes begins an activation: it gives the token of a session whose first step is to be shown. Every wrong input and
@@ -52,31 +50,31 @@ func (c *Citizen) CheckCodes(ctx context.Context, from audit.Origin, in Codes) (
 	if err := c.reserve(ctx, &f); err != nil {
 		return "", err
 	}
-	right := c.Hasher.Matches(f.handover.PIN, credential.PurposePIN, credential.Normalize(f.community.Codes.PIN, in.PIN))
-	record := from.Begin(audit.CheckCodes, audit.ByCitizen, string(f.person.ID))
-	record.Registration, record.PersonMAC = f.reg.ID, c.Store.PersonMAC(typedTaxCode(in.TaxCode))
+	right := c.Hasher.Matches(f.Handover.PIN, credential.PurposePIN, credential.Normalize(f.community.Codes.PIN, in.PIN))
+	record := from.Begin(audit.CheckCodes, audit.ByCitizen, f.Person)
+	record.Registration, record.PersonMAC = f.Registration, c.Store.PersonMAC(typedTaxCode(in.TaxCode))
 	err = c.Store.Act(ctx, record, func(tx *store.Tx) error {
 		switch {
-		case f.op == nil:
+		case !f.right:
 			return ErrCodes
 		case f.dead:
 			return ErrCodeDead
 		case !right:
 			return ErrCodes
 		}
-		tx.Record.Operation = f.op.ID
+		tx.Record.Operation = f.Handover.Operation
 		if err := c.mayUse(f.community, tx.Now); err != nil {
 			return err
 		}
 		if f.frozen {
 			return ErrPINFrozen
 		}
-		if err := tx.ReleaseTry(f.op.ID); errors.Is(err, store.ErrStale) {
+		if err := tx.ReleaseTry(f.Handover.Operation); errors.Is(err, store.ErrStale) {
 			return ErrCodeDead // made anew, or erased, in this very moment
 		} else if err != nil {
 			return err
 		}
-		token, err = tx.StartSession(&store.Session{Kind: store.ActivationSession, Subject: f.op.ID, Data: map[string]string{}})
+		token, err = tx.StartSession(&store.Session{Kind: store.ActivationSession, Subject: f.Handover.Operation, Data: map[string]string{}})
 		return err
 	})
 	if err == nil {
@@ -94,8 +92,8 @@ func (c *Citizen) mayUse(of community.Community, now time.Time) error {
 // many tries come at once. What opens nothing costs the same.
 func (c *Citizen) reserve(ctx context.Context, f *found) error {
 	operation := ""
-	if f.op != nil && !f.dead && !f.frozen {
-		operation = f.op.ID
+	if f.right && !f.dead && !f.frozen {
+		operation = f.Handover.Operation
 	}
 	left, err := c.Store.ReserveTry(ctx, operation, f.community.Codes.Activation.MaxTries)
 	f.dead = f.dead || !left && !f.frozen
@@ -108,53 +106,40 @@ func typedTaxCode(s string) person.TaxCode {
 	return code
 }
 
-// find looks for the operation that the codes open. Finding nothing is no error.
+// find looks for the operation that the codes open, with the same work whatever was typed. Finding nothing is no error.
 func (c *Citizen) find(ctx context.Context, in Codes) (f found, err error) {
-	list := c.Communities.Realm(c.Realm)
+	list, macs := c.Communities.Realm(c.Realm), map[community.ID]string{}
 	if len(list) == 0 {
 		return f, ErrNoProcedure
 	}
-	f.community = list[0]
-	code := typedTaxCode(in.TaxCode)
+	for _, of := range list {
+		macs[of.ID] = c.Hasher.CodeMAC(credential.PurposeActivation, credential.Normalize(of.Codes.Activation, in.Code))
+	}
 	err = c.Store.Read(ctx, func(tx *store.Tx) error {
-		p, err := tx.PersonByTaxCode(c.Realm, code)
-		if err != nil {
+		codes, err := tx.ActivationCodes(c.Realm, typedTaxCode(in.TaxCode))
+		for _, x := range codes {
+			if !f.right {
+				f.ActivationCode = x
+				f.right = credential.SameMAC(x.Handover.Code, macs[x.Community])
+			}
+		}
+		if err != nil || !f.right {
 			return err
 		}
-		r, err := tx.LiveRegistration(p.ID)
-		if err != nil {
-			return err
-		}
-		f.person, f.reg = *p, *r
-		if of, ok := c.Communities.ByID(r.Community); ok {
-			f.community = of
-		}
-		return c.match(tx, &f, in.Code)
+		f.frozen, err = tx.Frozen(f.Registration, f.Handover.PIN)
+		return err
 	})
-	if errors.Is(err, store.ErrNotFound) {
-		return f, nil
+	of, known := c.Communities.ByID(f.Community)
+	if !known {
+		of = list[0]
 	}
+	f.community = of
+	if !f.right {
+		f.Handover = credential.Handover{}
+		return f, err
+	}
+	f.dead = f.Outcome != registration.Pending || f.Handover.Dead(of.Codes.Activation.MaxTries, c.Store.Now())
 	return f, err
-}
-
-// match finds which of the registration's operations has the code.
-func (c *Citizen) match(tx *store.Tx, f *found, typed string) error {
-	mac := c.Hasher.CodeMAC(credential.PurposeActivation, credential.Normalize(f.community.Codes.Activation, typed))
-	ops, err := tx.Operations(f.reg.ID)
-	if err != nil {
-		return err
-	}
-	for _, op := range ops {
-		h, err := tx.Handover(op.ID)
-		if err != nil || h.Code == "" || !credential.SameMAC(h.Code, mac) {
-			continue
-		}
-		f.op, f.handover = op, *h
-		f.dead = op.Outcome != registration.Pending || h.Dead(f.community.Codes.Activation.MaxTries, tx.Now)
-		f.frozen, err = tx.Frozen(f.reg.ID, h.PIN)
-		return err
-	}
-	return nil
 }
 
 // A Procedure is an activation under way.

@@ -50,20 +50,6 @@ func (tx *Tx) Credentials(registrationID string) (*credential.Set, error) {
 	return &c, tx.one(credentials.sel("registration_id = $1"), []any{registrationID}, credentialRow(&c)...)
 }
 
-// CredentialsByUsername reads the credentials that a username opens in a realm.
-func (tx *Tx) CredentialsByUsername(realm community.Realm, username string) (*credential.Set, error) {
-	var id string
-	err := tx.one(`SELECT registration_id FROM username WHERE realm = $1 AND folded = $2`, []any{realm, credential.FoldUsername(username)}, &id)
-	if err != nil {
-		return nil, err
-	}
-	c, err := tx.Credentials(id)
-	if err == nil && credential.FoldUsername(c.Username) != credential.FoldUsername(username) {
-		return nil, ErrNotFound // an earlier username of the same registration
-	}
-	return c, err
-}
-
 // SetCredentials keeps the credentials of a registration in place of any other. A new username is taken in the realm for ever;
 // ErrConflict if it was given before (mission S10).
 func (tx *Tx) SetCredentials(realm community.Realm, c *credential.Set) error {

@@ -56,17 +56,18 @@ func operatorRow(o *office.Operator) []any {
 // Operator reads an operator with their posts.
 func (tx *Tx) Operator(id string) (*office.Operator, error) { return tx.operator("id = $1", id) }
 
-// OperatorByUsername reads an operator by the name they log in with.
+// OperatorByUsername reads an operator by the name they log in with. It takes as many statements to find nobody.
 func (tx *Tx) OperatorByUsername(username string) (*office.Operator, error) {
 	return tx.operator("username = $1", username)
 }
 
 func (tx *Tx) operator(where string, arg any) (*office.Operator, error) {
 	var o office.Operator
-	if err := tx.one(operators.sel(where), []any{arg}, operatorRow(&o)...); err != nil {
+	err := tx.one(operators.sel(where), []any{arg}, operatorRow(&o)...)
+	if err := errors.Join(err, tx.posts(&o)); err != nil {
 		return nil, err
 	}
-	return &o, tx.posts(&o)
+	return &o, nil
 }
 
 func (tx *Tx) posts(o *office.Operator) error {

@@ -30,10 +30,7 @@ func (tx *Tx) RevocationCodes(realm community.Realm, code person.TaxCode) ([]Rev
 	var list []RevocationCode
 	err := tx.all(`SELECT operation.id, registration.id, registration.person_id, registration.community, operation.outcome, handover.code, handover.code_expires_at
 		FROM registration JOIN operation ON operation.registration_id = registration.id JOIN handover ON handover.operation_id = operation.id
-		WHERE registration.person_id IN (
-			SELECT id FROM person WHERE realm = $1 AND tax_code = $2
-			UNION SELECT person.id FROM tax_code JOIN person ON person.id = tax_code.person_id WHERE person.realm = $1 AND tax_code.code = $2
-		) AND operation.kind = $3 AND handover.code <> ''`, []any{realm, code, registration.Revocation}, func(rows *sql.Rows) error {
+		WHERE registration.person_id IN `+everOf+` AND operation.kind = $3 AND handover.code <> ''`, []any{realm, code, registration.Revocation}, func(rows *sql.Rows) error {
 		var c RevocationCode
 		err := rows.Scan(&c.Operation, &c.Registration, &c.Person, &c.Community, &c.Outcome, &c.Code, stamp{&c.Expires})
 		list = append(list, c)
