@@ -48,8 +48,10 @@ type bench struct {
 	argo time.Duration // CPU
 	rows []measure
 
-	posted int  // letters of the print run
-	only   bool // the print run
+	pairs []comparison // of the open forms
+
+	posted int                         // letters of the print run
+	only   func(string, *seeder) error // nil for everything
 }
 
 func (b *bench) add(m measure) { b.rows = append(b.rows, m) }
@@ -73,6 +75,7 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	search := fs.Bool("search", false, "misura invece le ricerche di Gestione utenti")
 	imports := fs.Bool("import", false, "misura invece l'importazione di un elenco")
 	post := fs.Bool("post", false, "misura soltanto un lotto di lettere per posta")
+	open := fs.Bool("open-forms", false, "misura soltanto i moduli aperti a tutti, per chi è conosciuto e per chi non lo è")
 	letters := fs.Int("letters", 100_000, "quante `lettere` nel lotto")
 	people := fs.Int("people", 10_000_000, "con --search: quante `persone` generare")
 	in := fs.String("dir", "", "con --search: `cartella` per la base dati, che resta e serve di nuovo; vuota, una temporanea")
@@ -94,13 +97,19 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	if *search {
 		return (&searchBench{ctx: ctx, people: *people, dir: dir, out: std.out}).run(*write, *postgres, *only)
 	}
-	b := &bench{ctx: ctx, dir: dir, posted: *letters, only: *post}
+	b := &bench{ctx: ctx, dir: dir, posted: *letters}
 	list := &importBench{bench: b, people: importedPeople}
 	if *imports {
 		list.people = *people
 		return errors.Join(list.measure(*postgres), b.print(std))
 	}
 	if *post {
+		b.only = b.printRun
+	}
+	if *open {
+		b.only = b.openForms
+	}
+	if b.only != nil {
 		err := b.engine("sqlite", "")
 		if err == nil && *postgres != "" {
 			err = b.engine("postgres", *postgres)
@@ -123,6 +132,7 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 func (b *bench) print(std streams) error {
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "%d core, %s, %s\n\n", runtime.NumCPU(), runtime.Version(), clock().Format(time.DateOnly))
+	b.printComparisons(w)
 	fmt.Fprintln(w, "misura\tbase\tvalore\tlimite\trispettato")
 	for _, m := range b.rows {
 		fmt.Fprintf(w, "%s\t%s\t%.4g %s\t%s\t%s\n", m.what, m.engine, m.value, m.unit, m.bound(), m.verdict())
@@ -141,10 +151,10 @@ func (b *bench) engine(name, dsn string) error {
 		return err
 	}
 	defer d.close()
-	if b.only {
-		return b.printRun(name, d.seeded)
+	if b.only != nil {
+		return b.only(name, d.seeded)
 	}
-	for _, step := range []func(string, *seeder) error{b.activation, b.logIn, b.burst, b.session, b.acts, b.pages, b.letters, b.printRun} {
+	for _, step := range []func(string, *seeder) error{b.activation, b.logIn, b.burst, b.session, b.acts, b.pages, b.openForms, b.letters, b.printRun} {
 		if err := step(name, d.seeded); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
