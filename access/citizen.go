@@ -81,7 +81,7 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		return "", "", err
 	}
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
-	record.Registration, record.Detail = reg.ID, cameFrom(from, assurance.Password, known)
+	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.Password, known)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if err := within(tx.Exceeded(limits...)); err != nil {
 			return err
@@ -172,7 +172,7 @@ func (a *Access) CitizenPIN(ctx context.Context, from audit.Origin, token, pin s
 		}
 	}
 	record := from.Begin(audit.CitizenPIN, audit.ByCitizen, string(st.Person.ID))
-	record.Registration, record.Detail = s.Subject, cameFrom(from, assurance.PasswordAndPIN, "")
+	record.Registration, record.Detail = s.Subject, cameFrom(from, assurance.PasswordAndPIN)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if err := within(tx.Exceeded(limits...)); err != nil {
 			return err

@@ -55,7 +55,7 @@ func (a *Access) CitizenCodes(ctx context.Context, from audit.Origin, in Three) 
 		return "", "", Inside, err
 	}
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
-	record.Registration, record.Detail = reg.ID, cameFrom(from, assurance.PasswordAndPIN, known)
+	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.PasswordAndPIN, known)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if err := within(tx.Exceeded(limits...)); err != nil {
 			return err

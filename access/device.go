@@ -29,10 +29,15 @@ const (
 
 const newDevice = "nuovo"
 
-// cameFrom is the detail of the record of a log-in.
-func cameFrom(from audit.Origin, level assurance.Authn, known string) map[string]string {
-	detail := map[string]string{keyLevel: level.String(), keyBrowser: from.Browser, keySystem: from.System}
-	if level == assurance.Password && known == "" {
+// cameFrom is the detail of the record of an act of somebody who comes in.
+func cameFrom(from audit.Origin, level assurance.Authn) map[string]string {
+	return map[string]string{keyLevel: level.String(), keyBrowser: from.Browser, keySystem: from.System}
+}
+
+// loggedInFrom is cameFrom for a log-in, from a browser that is known or, with "", from a new one.
+func loggedInFrom(from audit.Origin, level assurance.Authn, known string) map[string]string {
+	detail := cameFrom(from, level)
+	if known == "" {
 		detail[keyDevice] = newDevice
 	}
 	return detail
@@ -83,9 +88,9 @@ func (a *Access) knownDevice(set credential.Set, cookie string) string {
 	return id
 }
 
-// deviceMAC holds for one password: whoever knew the one before, and was let in by it, is nobody known.
+// deviceMAC holds for one password, until the citizen has all browsers forgotten: whoever knew the password before, and was let in by it, is nobody known.
 func (a *Access) deviceMAC(set credential.Set, id string) string {
-	since := strconv.FormatInt(set.SetAt.Unix(), 10)
+	since := strconv.FormatInt(set.KnownSince().Unix(), 10)
 	return hex.EncodeToString(a.Sealer.MAC("dispositivo", []byte(set.Registration+"\x00"+since+"\x00"+id)))
 }
 

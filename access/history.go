@@ -108,7 +108,7 @@ type SignIn struct {
 }
 
 // signInDeeds are what the history of log-ins is made of.
-var signInDeeds = []audit.Deed{audit.CitizenLogin, audit.CitizenPIN, audit.CitizenLogout, audit.AskPassword, audit.RecoverPassword, audit.ChangePassword, audit.EndSessions, audit.DisownLogin}
+var signInDeeds = []audit.Deed{audit.CitizenLogin, audit.CitizenPIN, audit.CitizenLogout, audit.AskPassword, audit.RecoverPassword, audit.ChangePassword, audit.EndSessions, audit.DisownLogin, audit.ForgetDevices}
 
 // SignIns is a page of the history of log-ins, the newest first: those before a record's number, or the last ones for 0. more tells whether there are older ones.
 // Errors: ErrNoSession, ErrOver.

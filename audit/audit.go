@@ -90,6 +90,7 @@ const (
 	CopyPIN         Deed = "richiesta di un nuovo PIN"
 	EndSessions     Deed = "chiusura delle sessioni"
 	DisownLogin     Deed = "accesso disconosciuto"
+	ForgetDevices   Deed = "dispositivi dimenticati"
 	TakeOwnData     Deed = "copia dei propri dati"
 	AskRevocation   Deed = "richiesta di revoca"
 

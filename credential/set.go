@@ -13,7 +13,25 @@ type Set struct {
 	SetAt        time.Time
 	// TemporaryUntil is how long a password that the house has drawn lets in, once, to choose another; the zero time for a chosen one (mission S23).
 	TemporaryUntil time.Time
-	Version        int
+	// DevicesSince is when the citizen last had all browsers forgotten that had come in; the zero time if never (mission X11).
+	DevicesSince time.Time
+	Version      int
+}
+
+// KnownSince is from when on a browser that comes in is known: what came in before knew another password, or was forgotten.
+func (s Set) KnownSince() time.Time {
+	if s.DevicesSince.After(s.SetAt) {
+		return s.DevicesSince
+	}
+	return s.SetAt
+}
+
+// ForgetDevices makes every browser that has come in one that is not known. Instants are kept in seconds: a second time in one second is a second later.
+func (s *Set) ForgetDevices(now time.Time) {
+	if now = now.Truncate(time.Second); !now.After(s.KnownSince()) {
+		now = s.KnownSince().Truncate(time.Second).Add(time.Second)
+	}
+	s.DevicesSince = now
 }
 
 // Temporary tells whether the password is to be replaced before anything else.

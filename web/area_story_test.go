@@ -139,6 +139,41 @@ func TestSigningOutElsewhere(t *testing.T) {
 	})
 }
 
+// Giulia sees which browsers are remembered, and has them all forgotten: the next log-in is announced again, from wherever it comes (X11).
+func TestForgettingDevices(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		h.T = t
+		h.withCredentials()
+		phone, giulia := h.inside("giulia.b85", goodPassword), h.inside("giulia.b85", goodPassword)
+		h.wait(time.Minute)
+		giulia.open("/area-personale/accessi")
+		giulia.reads("Dispositivi ricordati", "Questo dispositivo")
+		if n := giulia.page.Find("section[aria-labelledby='ricordati'] li").Length(); n != 2 {
+			t.Errorf("%d devices are remembered", n)
+		}
+		old := len(h.subjects("giulia@posta.example"))
+		giulia.press("Dimentica tutti i dispositivi")
+		giulia.reads("Nessun dispositivo è più ricordato", "Nessuno: al prossimo accesso ti mandiamo un'e-mail.", "Dispositivi dimenticati")
+		phone.open("/area-personale")
+		phone.reads("Le tue credenziali") // a session is no device
+		for i, r := range []*reader{phone, giulia} {
+			r.press("Esci")
+			h.wait(time.Minute)
+			r.open("/accesso")
+			r.press("Entra", "Username", "giulia.b85", "Password", goodPassword)
+			if n := len(h.subjects("giulia@posta.example")); n != old+i+1 {
+				t.Errorf("%d mails after %d log-ins from forgotten browsers", n-old, i+1)
+			}
+		}
+		giulia.open("/area-personale/accessi")
+		giulia.press("Dimentica tutti i dispositivi")
+		giulia.press("Esci")
+		if p := giulia.post("/area-personale/accessi/dimentica"); !strings.HasPrefix(p.Path, "/accesso?") {
+			t.Errorf("who is out is at %s", p.Path)
+		}
+	})
+}
+
 // Each time that a desk opens or changes the registration, the citizen reads which ente did, what and why; not who (Y11).
 func TestWhoHasSeenMyData(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, h *house) {

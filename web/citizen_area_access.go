@@ -16,6 +16,7 @@ import (
 type accessesPage struct {
 	Open   []openRow
 	Others bool // there are sessions beside this one
+	Known  []deviceRow
 	Tries  []tryRow
 	First  bool
 	Older  string
@@ -25,6 +26,13 @@ type openRow struct {
 	ID, Device, Address, How string
 	Since, SeenAt            time.Time
 	Current                  bool
+}
+
+// A deviceRow is a browser that is remembered.
+type deviceRow struct {
+	Device, Address string
+	Since           time.Time
+	Here            bool
 }
 
 type tryRow struct {
@@ -50,6 +58,7 @@ var tryWords = map[audit.Deed]map[bool]string{
 	audit.RecoverPassword: {true: "Nuova password scelta dal collegamento nell'e-mail", false: "Tentativo di scegliere una nuova password"},
 	audit.ChangePassword:  {true: "Password cambiata", false: "Cambio della password respinto"},
 	audit.EndSessions:     {true: "Altri accessi chiusi", false: "Altri accessi chiusi"},
+	audit.ForgetDevices:   {true: "Dispositivi dimenticati", false: "Dispositivi dimenticati"},
 	audit.DisownLogin:     {true: "Accesso non riconosciuto, segnalato", false: "Segnalazione di un accesso"},
 }
 
@@ -70,9 +79,16 @@ func (s *Server) getAccesses(w http.ResponseWriter, r *http.Request, st access.S
 	if err != nil {
 		return err
 	}
+	known, err := portalOf(r).Access.Devices(r.Context(), token)
+	if err != nil {
+		return err
+	}
 	d := accessesPage{Others: len(open) > 1, First: before == 0}
 	for _, x := range open {
 		d.Open = append(d.Open, openRow{x.ID, v.deviceWords(x.From), shortAddress(x.From.Address), accessHow[x.Level], x.Since, x.SeenAt, x.Current})
+	}
+	for _, x := range known {
+		d.Known = append(d.Known, deviceRow{v.deviceWords(x.From), shortAddress(x.From.Address), x.Since, x.Here})
 	}
 	for _, x := range tries {
 		d.Tries = append(d.Tries, v.tryRow(x))
@@ -87,8 +103,9 @@ func (s *Server) getAccesses(w http.ResponseWriter, r *http.Request, st access.S
 }
 
 var accessNotices = map[string]Alert{
-	"chiuso": {"success", "Accesso chiuso", "Chi lo usava, per continuare deve entrare di nuovo."},
-	"chiusi": {"success", "Hai chiuso tutti gli altri accessi", "Resta aperto solo questo."},
+	"chiuso":      {"success", "Accesso chiuso", "Chi lo usava, per continuare deve entrare di nuovo."},
+	"dimenticati": {"success", "Nessun dispositivo è più ricordato", "Al prossimo accesso, anche da qui, ti mandiamo un'e-mail."},
+	"chiusi":      {"success", "Hai chiuso tutti gli altri accessi", "Resta aperto solo questo."},
 }
 
 func (v *visit) tryRow(x access.SignIn) tryRow {
@@ -117,6 +134,14 @@ func (s *Server) postEndOthers(w http.ResponseWriter, r *http.Request, _ access.
 		return err
 	}
 	return redirect(accessesPath + "?esito=chiusi")
+}
+
+func (s *Server) postForgetDevices(w http.ResponseWriter, r *http.Request, _ access.Standing) error {
+	if err := portalOf(r).Access.ForgetDevices(r.Context(), originOf(r), s.cookie(r, citizenCookie)); err != nil {
+		return err
+	}
+	s.setCookie(w, deviceCookie, "", -1)
+	return redirect(accessesPath + "?esito=dimenticati")
 }
 
 // postDisown reports a log-in that was not the person's, and leads to the change of the password.
