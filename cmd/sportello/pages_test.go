@@ -54,6 +54,7 @@ type tour struct {
 	seen     map[string]bool   // patterns
 	toured   map[string]bool   // patterns and statuses whose page was gone through by keyboard
 	titles   map[string]string // the page that bears a title
+	judged   map[string]bool   // skeletons of pages that axe-core has judged on a phone
 	inside   map[string]string // the sessions of operators who have entered
 }
 
@@ -62,7 +63,7 @@ func TestPages(t *testing.T) {
 	chromium := browser.Start(t)
 	base, d := startDemoOn(t, testdb.SQLite(t))
 	r := &tour{walk: walk{t: t, base: base, sources: map[string]string{}}, chromium: chromium, demo: d, lang: locale.Italian, kept: &sync.Mutex{},
-		patterns: http.NewServeMux(), seen: map[string]bool{}, toured: map[string]bool{}, titles: map[string]string{}, inside: map[string]string{}}
+		patterns: http.NewServeMux(), seen: map[string]bool{}, toured: map[string]bool{}, titles: map[string]string{}, judged: map[string]bool{}, inside: map[string]string{}}
 	pages := d.web.Pages()
 	for _, pattern := range pages {
 		r.patterns.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
@@ -109,7 +110,7 @@ func (r *tour) follow(link, name string) {
 	r.look(name)
 }
 
-// look judges the page shown on both screens: each state of it on a phone, where there is least room; on a desk's screen,
+// look judges the page shown on both screens: on a phone, where there is least room, each state that is more than other words; on a desk's screen,
 // and by keyboard, once for each page and status.
 func (r *tour) look(name string) {
 	r.t.Helper()
@@ -117,16 +118,19 @@ func (r *tour) look(name string) {
 		name += "-" + r.lang
 	}
 	source, title := r.Source(), r.Title()
-	r.head(name, source, title)
+	document := r.head(name, source, title)
 	first := r.note(name, source, title)
-	if r.lang == locale.German { // the same pages with the longest words
+	if r.lang == locale.German || !r.newTo(document) { // the same page in other words
 		r.lookForRoom(name)
+	} else {
+		r.Resize(browser.Phone)
+		r.Check()
+		r.Shoot(name)
+		r.Resize(browser.Desktop)
+	}
+	if r.lang == locale.German {
 		return
 	}
-	r.Resize(browser.Phone)
-	r.Check()
-	r.Shoot(name)
-	r.Resize(browser.Desktop)
 	r.Shoot(name)
 	if pixels := r.Overflow(); pixels > 0 {
 		r.t.Errorf("%s: %d px wider than a desk's screen", name, pixels)
@@ -146,6 +150,16 @@ func (r *tour) lookForRoom(name string) {
 		r.t.Errorf("%s: %d px wider than a phone's screen", name, pixels)
 	}
 	r.Resize(browser.Desktop)
+}
+
+// newTo tells whether no page of this skeleton has been judged.
+func (r *tour) newTo(document *goquery.Document) bool {
+	bones := skeleton(document.Nodes[0])
+	r.kept.Lock()
+	defer r.kept.Unlock()
+	known := r.judged[bones]
+	r.judged[bones] = true
+	return !known
 }
 
 // note keeps what is shown for the checks that need all pages, and tells whether page and status are seen for the first time.
@@ -168,7 +182,7 @@ func (r *tour) note(name, source, title string) (first bool) {
 }
 
 // head checks language, heading and title.
-func (r *tour) head(name, source, title string) {
+func (r *tour) head(name, source, title string) *goquery.Document {
 	r.t.Helper()
 	document, err := goquery.NewDocumentFromReader(strings.NewReader(source))
 	if err != nil {
@@ -184,6 +198,7 @@ func (r *tour) head(name, source, title string) {
 	if told := strings.HasPrefix(title, r.word("Errore: ")); told && r.Status() == http.StatusOK || !told && slices.Contains(refused, r.Status()) {
 		r.t.Errorf("%s: status %d with the title %q", name, r.Status(), title)
 	}
+	return document
 }
 
 // errorPages are the statuses that say what happened instead of the page asked for.
