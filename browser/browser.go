@@ -62,10 +62,7 @@ func Start(t testing.TB) *Browser {
 	if testing.Short() {
 		t.Skip("no browser under -short")
 	}
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("Chromium is not installed: run scripts/test-deps.sh")
-	}
+	chromium := installed(t)
 	// Not t.TempDir: Chromium may still be writing to it when the test is over.
 	profile, err := os.MkdirTemp("", "sportello-chromium-")
 	if err != nil {
@@ -83,6 +80,18 @@ func Start(t testing.TB) *Browser {
 		t.Fatalf("starting Chromium: %v", err)
 	}
 	return &Browser{ctx}
+}
+
+// installed is where Chromium is: the one without windows draws the same pages with a third less work.
+func installed(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium-headless-shell", "chromium"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("Chromium is not installed: run scripts/test-deps.sh")
+	return ""
 }
 
 // A Visitor is who opens a page, and with what. The zero Visitor reads Italian, at a desk, with JavaScript.

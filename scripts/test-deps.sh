@@ -7,7 +7,7 @@ set -euo pipefail
 # What must be found, and the package that brings it.
 needs() {
 	cat <<-'TABLE'
-		chromium                                 chromium
+		chromium-headless-shell                  chromium-headless-shell
 		/usr/lib/postgresql/*/bin/initdb         postgresql
 		pdftotext                                poppler-utils
 		qpdf                                     qpdf
