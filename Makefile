@@ -6,6 +6,9 @@ LISTEN ?= 127.0.0.1:8080
 # How many registrations bench-search makes; ten million take some 20 GB for each database.
 PEOPLE ?= 10000000
 
+# How many letters the print run of bench has; LETTERS=100000 measures a large one, in a few minutes for each database.
+LETTERS ?= 10000
+
 # How many acts a random walk takes on each database.
 WALK ?= 100000
 
@@ -91,7 +94,7 @@ check: $(ASSETS) ## format, vet, staticcheck, directions of imports, glossary
 	go test -count=1 .
 
 bench: needs build ## measures on both databases, each figure beside its limit on this machine
-	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --postgres "$$TEST_POSTGRES"'
+	FSYNC=on scripts/with-postgres.sh sh -c 'bin/sportello bench --letters $(LETTERS) --postgres "$$TEST_POSTGRES"'
 	go test -run '^$$' -bench . ./faults
 
 bench-search: needs build ## measures the searches among PEOPLE (10000000) on both databases, into docs/performance.md

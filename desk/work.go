@@ -6,13 +6,15 @@ import (
 
 	"sportello/audit"
 	"sportello/office"
+	"sportello/postal"
 	"sportello/store"
 )
 
 // Work is what an ente has left to do: what citizens have not completed, mails that did not arrive or wait for a mail server, handovers not printed.
 type Work struct {
 	Uncompleted, Undelivered, Delayed, Unprinted []store.Left
-	Days                                         int // after which an operation is thought forgotten
+	Runs                                         []*postal.Run // of the realm, that nobody has confirmed
+	Days                                         int           // after which an operation is thought forgotten
 }
 
 // A Left is a line of what is left to do.
@@ -41,6 +43,13 @@ func (d *Desk) ToDo(ctx context.Context, who Who) (w Work, err error) {
 		}
 		if w.Delayed, err = tx.Delayed(who.Ente.ID, tx.Now.Add(-mailLate), WorkLimit); err != nil {
 			return err
+		}
+		for _, c := range d.Communities.Realm(who.Ente.Realm) {
+			late, err := tx.UnconfirmedRuns(c.ID, tx.Now.Add(-postal.Forgotten))
+			if err != nil {
+				return err
+			}
+			w.Runs = append(w.Runs, late...)
 		}
 		w.Unprinted, err = tx.Unprinted(who.Ente.ID, WorkLimit)
 		return err

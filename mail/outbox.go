@@ -59,6 +59,7 @@ var pages = map[Kind]string{
 	NotIdentified:  "sportelli",
 	OnlineCode:     "attivazione",
 	TestLetterLate: "sportello/posta",
+	RunUnconfirmed: "sportello/posta",
 
 	NewDevice:         "area-personale/accessi",
 	LoginDisowned:     "area-personale/password",

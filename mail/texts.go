@@ -42,6 +42,7 @@ var bodies = map[Kind]func(Letter) body{
 	AlreadyKnown:       alreadyKnown,
 	DataCompleted:      dataCompleted,
 	TestLetterLate:     testLetterLate,
+	RunUnconfirmed:     runUnconfirmed,
 
 	RequestRefused:   requestRefused,
 	RevocationAsked:  revocationAsked,

@@ -19,3 +19,23 @@ func testLetterLate(l Letter) body {
 		Unasked: t("Se non ti occupi tu della posta gira il messaggio a chi se ne occupa."),
 	}
 }
+
+// RunUnconfirmed goes to the responsabili and to the back office: a run is ready, and nobody has said that the printing house has it. Its number is the run's.
+const RunUnconfirmed Kind = "lotto non confermato"
+
+func runUnconfirmed(l Letter) body {
+	t := l.t
+	return body{
+		Subject: t("Un lotto di lettere di %s aspetta da giorni", l.Community.Name),
+		Opening: []string{
+			t("il lotto %s è pronto e nessuno ha registrato che la tipografia l'ha ricevuto. Intanto i PIN dei cittadini restano chiusi nei file, e forse le lettere non partono.", l.Number),
+		},
+		Before: t("Che cosa fare:"),
+		Steps: []string{
+			t("Chiedi alla tipografia se ha ricevuto e stampato il lotto: se sì, registra la consegna nella pagina %s.", l.Page),
+			t("Se non l'ha mai ricevuto rimetti le lettere in coda: partono con il prossimo lotto."),
+			t("Se non si sa chi ha i file annulla il lotto: i suoi PIN non aprono più niente, e le lettere si rimandano con un PIN nuovo."),
+		},
+		Unasked: t("Se non ti occupi tu della posta gira il messaggio a chi se ne occupa."),
+	}
+}

@@ -47,6 +47,9 @@ var Causes = []Cause{"sconosciuto", "trasferito", "irreperibile", "indirizzo ins
 // Deceased is the cause after which nothing is sent again.
 const Deceased Cause = "deceduto"
 
+// NeverSent is the cause of letters of a run that was annulled: no post writes it.
+const NeverSent Cause = "lotto annullato"
+
 // Known tells whether it is one of Causes.
 func (c Cause) Known() bool { return slices.Contains(Causes, c) }
 

@@ -16,7 +16,20 @@ const (
 	Ready     RunState = "pronto"          // its files wait for the printing house
 	Closing   RunState = "in chiusura"     // handed over; the secrets are being destroyed
 	Gone      RunState = "inviato"
+
+	// Of a run that never went: its letters go back one by one, and what is left of it is a line in the list.
+	Requeueing RunState = "da rimettere in coda" // to wait for the next run, with the same PINs
+	Discarding RunState = "da annullare"         // their PINs are being destroyed
+	Withdrawn  RunState = "annullato"
 )
+
+// Forgotten is after how long without a confirmation a run that is ready raises the alarm: so long its PINs have been lying sealed.
+const Forgotten = 5 * 24 * time.Hour
+
+// Unconfirmed tells whether a run is ready and nobody has said for too long that the printing house has it.
+func (r *Run) Unconfirmed(now time.Time) bool {
+	return r.State == Ready && !now.Before(r.ReadyAt.Add(Forgotten))
+}
 
 // A Run is a lot of letters that a printing house prints and posts together (lotto).
 type Run struct {

@@ -3,6 +3,7 @@ package postroom
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 var errDone = errors.New("done already")
 
 // Watch queues today's test letter of each community that has an address for it, and tells the administrators of those that nobody has confirmed in
-// time (Y07). It is called again and again.
+// time (Y07), and the responsabili of runs that nobody has confirmed. It is called again and again.
 func (p *Postroom) Watch(ctx context.Context) error {
 	var err error
 	for _, id := range p.Communities.IDs() {
@@ -27,6 +28,7 @@ func (p *Postroom) Watch(ctx context.Context) error {
 		if len(c.Post.TestAddress) > 0 {
 			err = errors.Join(err, p.queueTest(ctx, c), p.alarm(ctx, c))
 		}
+		err = errors.Join(err, p.alarmRuns(ctx, c))
 	}
 	return err
 }
@@ -116,7 +118,7 @@ func (p *Postroom) alarm(ctx context.Context, c community.Community) error {
 			return errors.Join(err, errDone)
 		}
 		late[0].AlarmedAt = tx.Now
-		return errors.Join(tx.SaveLetter(late[0]), p.tellAdministrators(tx, c, late[0]))
+		return errors.Join(tx.SaveLetter(late[0]), p.tellStaff(tx, c, []office.Role{office.Administrator, office.Helpdesk}, mail.TestLetterLate, late[0].Number.String()))
 	})
 	switch {
 	case err == nil:
@@ -137,8 +139,8 @@ func (p *Postroom) unalarmed(ctx context.Context, c community.Community) (due bo
 	return due, err
 }
 
-// tellAdministrators queues a mail to each administrator, and to the helpdesk, of the enti of the realm.
-func (p *Postroom) tellAdministrators(tx *store.Tx, c community.Community, l *postal.Letter) error {
+// tellStaff queues a mail about a letter or a run, by its number, to whoever has one of some roles at an ente of the realm.
+func (p *Postroom) tellStaff(tx *store.Tx, c community.Community, roles []office.Role, kind mail.Kind, number string) error {
 	enti, err := tx.Enti()
 	if err != nil {
 		return err
@@ -149,29 +151,15 @@ func (p *Postroom) tellAdministrators(tx *store.Tx, c community.Community, l *po
 	}
 	operators, err := tx.Operators()
 	for _, o := range operators {
-		if o.Email != "" && o.DisabledAt.IsZero() && watches(o, realm) {
-			err = errors.Join(err, p.tellLate(tx, c, o, l))
+		watches := slices.ContainsFunc(o.Posts, func(post office.Post) bool { return realm[post.Ente] && slices.Contains(roles, post.Role) })
+		if o.Email == "" || !o.DisabledAt.IsZero() || !watches {
+			continue
 		}
+		id, failed := tx.NewID()
+		err = errors.Join(err, failed, tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(kind), Community: c.ID, To: o.Email, Lang: "it", MessageID: id + "@" + p.MailDomain,
+			ExpiresAt: tx.Now.AddDate(0, 0, 3), Data: map[string]string{mail.DataName: o.FullName(), mail.DataNumber: number}}))
 	}
 	return err
-}
-
-func watches(o *office.Operator, realm map[string]bool) bool {
-	for _, post := range o.Posts {
-		if realm[post.Ente] && (post.Role == office.Administrator || post.Role == office.Helpdesk) {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *Postroom) tellLate(tx *store.Tx, c community.Community, o *office.Operator, l *postal.Letter) error {
-	id, err := tx.NewID()
-	if err != nil {
-		return err
-	}
-	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(mail.TestLetterLate), Community: c.ID, To: o.Email, Lang: "it", MessageID: id + "@" + p.MailDomain,
-		ExpiresAt: tx.Now.AddDate(0, 0, 3), Data: map[string]string{mail.DataName: o.FullName(), mail.DataNumber: l.Number.String()}})
 }
 
 // ConfirmTest notes that a test letter has come, by the code that is printed on it. Errors: those of Begin, ErrNoCode, and store.Wait after too many

@@ -381,10 +381,13 @@ func (p *Postroom) Step(ctx context.Context) error {
 	var list []*postal.Run
 	err := p.Store.Read(ctx, func(tx *store.Tx) (err error) { list, err = tx.UnfinishedRuns(); return err })
 	for _, r := range list {
-		if r.State == postal.Preparing {
+		switch r.State {
+		case postal.Preparing:
 			err = errors.Join(err, p.Make(ctx, r.ID))
-		} else {
+		case postal.Closing:
 			err = errors.Join(err, p.Close(ctx, r.ID))
+		default:
+			err = errors.Join(err, p.Withdraw(ctx, r.ID, r.State))
 		}
 	}
 	return err

@@ -40,7 +40,12 @@ func (tx *Tx) Runs(of community.ID, limit int) ([]*postal.Run, error) {
 
 // UnfinishedRuns reads those on which the house itself still has work.
 func (tx *Tx) UnfinishedRuns() ([]*postal.Run, error) {
-	return tx.runsWhere("state IN ('in preparazione', 'in chiusura') ORDER BY created_at, id")
+	return tx.runsWhere("state IN ('in preparazione', 'in chiusura', 'da rimettere in coda', 'da annullare') ORDER BY created_at, id")
+}
+
+// UnconfirmedRuns reads those of a community that have been ready since before a time, the oldest first.
+func (tx *Tx) UnconfirmedRuns(of community.ID, before time.Time) ([]*postal.Run, error) {
+	return tx.runsWhere("community = $1 AND state = 'pronto' AND ready_at <= $2 ORDER BY ready_at, id", of, before.Unix())
 }
 
 func (tx *Tx) runsWhere(where string, args ...any) (list []*postal.Run, err error) {
@@ -145,6 +150,20 @@ func (db *DB) LeaveOut(ctx context.Context, letterID string, why postal.Fault) e
 	return db.keep(ctx, func(tx *Tx) error {
 		return tx.exec(`UPDATE letter SET state = 'da correggere', fault = $2, run_id = '', place = 0, version = version + 1 WHERE id = $1 AND state = 'in lotto'`, letterID, why)
 	})
+}
+
+// Requeue lets up to limit letters of a run wait for the next one, as they are, and tells how many.
+func (db *DB) Requeue(ctx context.Context, runID string, limit int) (n int, err error) {
+	err = db.keep(ctx, func(tx *Tx) error {
+		list, err := tx.RunLetters(runID, 0, limit)
+		for _, l := range list {
+			l.State, l.Run, l.Place = postal.Waiting, "", 0
+			err = errors.Join(err, tx.SaveLetter(l))
+		}
+		n = len(list)
+		return err
+	})
+	return n, err
 }
 
 // LettersIn reads letters of a community in a state, the oldest first.

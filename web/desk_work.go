@@ -16,6 +16,12 @@ func (s *Server) workRoutes() []route {
 
 const workPath = "/sportello/lavori"
 
+// workPage is what the page shows.
+type workPage struct {
+	Alarms []Alert // of the post, which is nobody's operation
+	Lists  []workList
+}
+
 // A workList is one of the lists: what waits, and why it matters.
 type workList struct {
 	ID, Title, Lead, None string
@@ -38,7 +44,11 @@ func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.page(r, "Lavori da fare").at()
 	p.Lead = "Le pratiche di questo ente che aspettano qualcuno."
-	p.Data = workLists(work, visitOf(r).now)
+	data := workPage{Lists: workLists(work, visitOf(r).now)}
+	for _, run := range work.Runs {
+		data.Alarms = append(data.Alarms, unconfirmedAlarm(*run, visitOf(r).now))
+	}
+	p.Data = data
 	return s.show(w, "desk_work", p)
 }
 

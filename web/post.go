@@ -28,6 +28,7 @@ func (s *Server) postRoutes() []route {
 		{"POST " + run + "/file", may(s.postRunFile), operators, 0},
 		{"POST " + run + "/consegna", may(s.postRunSent), operators, 0},
 		{"POST " + run + "/rifai", may(s.postRemake), operators, 0},
+		{"POST " + run + "/ritiro", may(s.postWithdraw), operators, 0},
 		{"POST " + postPath + "/cerca", may(s.postFindLetter), operators, 0},
 		{"POST " + postPath + "/prova", may(s.postTestLetter), operators, 0},
 		{"GET " + letter, may(s.getLetter), operators, 0},
@@ -168,6 +169,11 @@ func (s *Server) showPost(w http.ResponseWriter, r *http.Request, typed postForm
 		}
 		data.Returned += b.Count[postal.Returned]
 		data.Boxes = append(data.Boxes, newPostBox(b))
+		for _, run := range b.Runs {
+			if run.Unconfirmed(visitOf(r).now) {
+				data.Alarms = append(data.Alarms, unconfirmedAlarm(*run, visitOf(r).now))
+			}
+		}
 		if len(b.Late) > 0 {
 			data.Alarms = append(data.Alarms, lateAlarm(b.Community, len(b.Late), b.Late[0]))
 		}
@@ -199,6 +205,7 @@ var postNotices = map[string]Alert{
 	"nuova":     {"success", "Nuova lettera in coda", "Porta un PIN nuovo e parte con il prossimo lotto; quello di prima non apre più niente."},
 	"consegna":  {"success", "Consegna registrata", "I PIN di questo lotto si stanno distruggendo: nessuno li può più leggere, se non sulla carta."},
 	"rifai":     {"success", "I file si stanno rifacendo", "Con le stesse lettere e la chiave di oggi."},
+	"ritiro":    {"success", "Il lotto è ritirato", "I suoi file si stanno cancellando e le lettere tornano indietro una a una: ricaricare la pagina per vedere a che punto è."},
 	"preparato": {"success", "Il lotto è cominciato", "I file si scrivono da soli: ricaricare la pagina per vedere a che punto sono."},
 }
 
@@ -206,6 +213,12 @@ func lateAlarm(c community.Community, n int, newest *postal.Letter) Alert {
 	return Alert{"danger", "Le lettere di " + c.Name + " non arrivano",
 		fmt.Sprintf("Nessuno ha confermato in tempo %s. L'ultima attesa è la %s del %s. Controllare i lotti e chiedere alla tipografia.",
 			some(n, "una lettera di prova", "%d lettere di prova"), newest.Number, inWords(newest.CreatedAt))}
+}
+
+// unconfirmedAlarm says that a run waits too long for somebody to say that it went.
+func unconfirmedAlarm(run postal.Run, now time.Time) Alert {
+	return Alert{"danger", "Il lotto " + run.Number + " aspetta la conferma",
+		"È pronto da " + waited(run.ReadyAt, now) + " e nessuno ha registrato la consegna alla tipografia: i suoi PIN restano nei file, e forse le lettere non partono. Chi segue la posta registra la consegna, rimette le lettere in coda o annulla il lotto."}
 }
 
 func some(n int, one, many string) string {
@@ -269,6 +282,10 @@ var runBadges = map[postal.RunState]Badge{
 	postal.Ready:     {"manca", "Da consegnare"},
 	postal.Closing:   {"neutro", "In chiusura"},
 	postal.Gone:      {"fatto", "Inviato"},
+
+	postal.Requeueing: {"neutro", "In ritiro"},
+	postal.Discarding: {"neutro", "In ritiro"},
+	postal.Withdrawn:  {"respinto", "Annullato"},
 }
 
 var letterBadges = map[postal.State]Badge{

@@ -10,12 +10,12 @@ import (
 	"sportello/postroom"
 )
 
-// outcomesBody is plenty for the longest list of outcomes.
+// outcomesBody is plenty for the longest list of outcomes, in bytes.
 const outcomesBody = 4 << 20
 
 func outcomesForm() *Form {
 	f := Sectionless(postPath+"/esiti", "Registra gli esiti", &Field{Kind: File, Name: "elenco", Label: "Elenco degli esiti in CSV", Accept: ".csv,text/csv",
-		Help: "Colonne: lettera, esito (consegnata o resa), motivo della resa."})
+		Help: "Colonne: lettera, esito (consegnata o resa), motivo della resa. Al massimo " + count(postroom.MostLines) + " righe e " + sizeOf(outcomesBody) + "."})
 	return f
 }
 
@@ -33,6 +33,10 @@ func (s *Server) postOutcomes(w http.ResponseWriter, r *http.Request) error {
 			f.Fail("elenco", e.text)
 			return s.showPost(w, r, postForms{outcomes: f})
 		}
+	}
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		f.Fail("elenco", "Il file supera "+sizeOf(outcomesBody)+": dividerlo. Di ogni lettera bastano numero, esito e motivo.")
+		return s.showPost(w, r, postForms{outcomes: f})
 	}
 	if err != nil {
 		return err

@@ -204,6 +204,7 @@ func TestOutcomesAndTestLettersByThePages(t *testing.T) {
 		p.has(t, "Registrate1", "Rifiutate1", "non è il numero di una lettera")
 		checkPage(t, "outcomes", p.Document)
 		elena.uploadOutcomes("a;b\n1;2\n").has(t, "mancano le colonne")
+		elena.uploadOutcomes("lettera;esito\n"+strings.Repeat("123456789012;consegnata\n", outcomesBody/20)).has(t, "Il file supera 4 MB: dividerlo.")
 		elena.submit(elena.get(postPath), "form[action='/sportello/posta/cerca']", "numero-lettera", "123456789012").has(t, "Non è il numero di una lettera")
 
 		h.wait(6 * 24 * time.Hour)
@@ -219,4 +220,38 @@ func TestOutcomesAndTestLettersByThePages(t *testing.T) {
 			t.Error("the alarm goes on")
 		}
 	})
+}
+
+// A run that nobody confirms is told on the page of the post, on the run's, and in the list of the work of the desks, until somebody decides what becomes of
+// its letters.
+func TestARunForgottenByThePages(t *testing.T) {
+	h := newHouse(t)
+	h.printer()
+	h.queued("Fiore")
+	elena := h.back(t, "elena")
+	elena.open(postPath)
+	elena.press("Prepara il lotto")
+	run := elena.page.Path
+	h.must(h.Postroom.Step(t.Context()))
+	h.wait(6 * 24 * time.Hour)
+	elena, anna := h.back(t, "elena"), h.back(t, "anna")
+	anna.open("/sportello/lavori")
+	anna.reads("aspetta la conferma", "È pronto da 6 giorni")
+	elena.open(postPath)
+	elena.reads("aspetta la conferma")
+	elena.open(strings.Split(run, "?")[0])
+	elena.reads("aspetta la conferma", "Il lotto non deve partire")
+	elena.press("Ritira il lotto")
+	elena.reads("Motivo")
+	if elena.page.Status != http.StatusUnprocessableEntity {
+		t.Errorf("withdrawn without a reason: %d", elena.page.Status)
+	}
+	elena.press("Ritira il lotto", "Che cosa fare delle lettere", "Rimetterle in coda: la tipografia non ha mai ricevuto i file, e le lettere partono con il prossimo lotto", "Motivo", "Cartella non collegata.")
+	elena.reads("Il lotto è ritirato", "In ritiro")
+	h.must(h.Postroom.Step(t.Context()))
+	elena.open(postPath)
+	elena.reads("Annullato", "Prepara il lotto")
+	elena.misses("aspetta la conferma")
+	anna.open("/sportello/lavori")
+	anna.misses("aspetta la conferma")
 }

@@ -75,6 +75,7 @@ var needed = map[string]office.Permission{
 	"POST /sportello/posta/lotti/{id}/file":        office.RunPost,
 	"POST /sportello/posta/lotti/{id}/consegna":    office.RunPost,
 	"POST /sportello/posta/lotti/{id}/rifai":       office.RunPost,
+	"POST /sportello/posta/lotti/{id}/ritiro":      office.RunPost,
 	"POST /sportello/posta/cerca":                  office.RunPost,
 	"POST /sportello/posta/prova":                  office.RunPost,
 	"GET /sportello/posta/lettere/{id}":            office.RunPost,

@@ -76,7 +76,7 @@ func benchCommand(ctx context.Context, args []string, std streams) error {
 	imports := fs.Bool("import", false, "misura invece l'importazione di un elenco")
 	post := fs.Bool("post", false, "misura soltanto un lotto di lettere per posta")
 	open := fs.Bool("open-forms", false, "misura soltanto i moduli aperti a tutti, per chi è conosciuto e per chi non lo è")
-	letters := fs.Int("letters", 100_000, "quante `lettere` nel lotto")
+	letters := fs.Int("letters", 10_000, "quante `lettere` nel lotto")
 	people := fs.Int("people", 10_000_000, "con --search: quante `persone` generare")
 	in := fs.String("dir", "", "con --search: `cartella` per la base dati, che resta e serve di nuovo; vuota, una temporanea")
 	write := fs.String("write", "", "con --search: `file` in cui scrivere le misure")
