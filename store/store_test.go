@@ -381,3 +381,14 @@ func BenchmarkSession(b *testing.B) {
 		}
 	}
 }
+
+// A file that is not there yet gets the tables that the tests' copies have.
+func TestOpenMakesTheTables(t *testing.T) {
+	newest, err := open(t, testdb.SQLite(t)).SchemaVersion(ctx)
+	must(t, err)
+	h := open(t, filepath.Join(t.TempDir(), "new.db"))
+	if version, err := h.SchemaVersion(ctx); err != nil || version != newest {
+		t.Errorf("version %d, want %d (%v)", version, newest, err)
+	}
+	h.register(t)
+}

@@ -1,6 +1,6 @@
 // Package testdb gives each test a database of its own on every engine that Sportello runs on.
 //
-// It makes empty databases and removes them; tables are the store's business. Only tests import it.
+// It makes databases with the tables of today and no rows, and removes them: the migrations run once, and each test gets a copy. Only tests import it.
 package testdb
 
 import (
@@ -24,8 +24,8 @@ var engines = []struct {
 	{"postgres", Postgres},
 }
 
-// Each runs test once per engine, as subtests "sqlite" and "postgres", each with the address of an empty
-// database that is gone when the subtest ends. The databases are apart: test may call t.Parallel. With TEST_ENGINE=postgres, or
+// Each runs test once per engine, as subtests "sqlite" and "postgres", each with the address of a
+// database without rows that is gone when the subtest ends. The databases are apart: test may call t.Parallel. With TEST_ENGINE=postgres, or
 // sqlite, the other engine is left out.
 func Each(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Helper()
@@ -37,10 +37,18 @@ func Each(t *testing.T, test func(t *testing.T, dsn string)) {
 	}
 }
 
-// SQLite is the path of a database file that does not exist yet.
+// SQLite is the path of a database file.
 func SQLite(t testing.TB) string {
 	t.Helper()
-	return filepath.Join(t.TempDir(), "sportello.db")
+	tables, err := sqliteTables()
+	if err != nil {
+		t.Fatalf("making tables: %v", err)
+	}
+	file := filepath.Join(t.TempDir(), "sportello.db")
+	if err := os.WriteFile(file, tables, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // serverVariable names the environment variable that holds the address of a PostgreSQL server for tests.
@@ -63,20 +71,27 @@ func Postgres(t testing.TB) string {
 	name := fmt.Sprintf("sportello_%d_%d", os.Getpid(), count.Add(1))
 	// A database left behind by an earlier process of the same number goes first.
 	run(t, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-	run(t, server, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+	tables, err := postgresTables()
+	if err != nil {
+		t.Fatalf("making tables: %v", err)
+	}
+	run(t, server, create(name, tables))
 	t.Cleanup(func() { run(t, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
-	return onServer(t, server, name)
-}
-
-// onServer is the address of the database name on server.
-func onServer(t testing.TB, server, name string) string {
-	t.Helper()
-	u, err := url.Parse(server)
+	at, err := address(server, name)
 	if err != nil {
 		t.Fatalf("%s is no address: %v", serverVariable, err)
 	}
+	return at
+}
+
+// address is where a database on server is.
+func address(server, name string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", err
+	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), nil
 }
 
 // run executes one statement on a connection of its own.
