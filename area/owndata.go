@@ -276,7 +276,11 @@ const wholeTrail = 10_000
 
 // ownHistory tells of others the ente, and of the person's own acts the network address.
 func (a *Area) ownHistory(tx *store.Tx, m member, d *OwnData) error {
-	records, err := tx.Trail(store.Trail{Registration: m.reg.ID, PersonMAC: tx.PersonMAC(m.person.TaxCode), Limit: wholeTrail})
+	macs, err := m.macs(tx)
+	if err != nil {
+		return err
+	}
+	records, err := tx.Trail(store.Trail{Registration: m.reg.ID, People: macs, Limit: wholeTrail})
 	for _, r := range records {
 		e := OwnEvent{At: r.At, Deed: r.Deed, Outcome: r.Outcome, By: string(r.ActorKind), Reason: r.Reason}
 		switch r.ActorKind {

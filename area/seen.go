@@ -22,7 +22,11 @@ type Sight struct {
 // after it begins, 0 if there is none. What other realms did is not told here: they see nothing of each other (mission S9). Error: ErrLoggedOut.
 func (a *Area) Seen(ctx context.Context, token string, before int64) (list []Sight, next int64, err error) {
 	err = a.read(ctx, token, func(tx *store.Tx, m member) error {
-		records, err := tx.Trail(store.Trail{Registration: m.reg.ID, PersonMAC: tx.PersonMAC(m.person.TaxCode), Actor: audit.ByOperator, Outcome: audit.Done,
+		macs, err := m.macs(tx)
+		if err != nil {
+			return err
+		}
+		records, err := tx.Trail(store.Trail{Registration: m.reg.ID, People: macs, Actor: audit.ByOperator, Outcome: audit.Done,
 			Before: before, Limit: seenPage + 1})
 		if err != nil {
 			return err
@@ -67,4 +71,14 @@ func (a *Area) sights(tx *store.Tx, m member, records []audit.Record) (list []Si
 func (a *Area) sameDay(x, y Sight) bool {
 	day := func(t time.Time) string { return t.In(a.Zone).Format(time.DateOnly) }
 	return x.Deed == y.Deed && x.Ente == y.Ente && x.Reason == y.Reason && x.Fields == y.Fields && day(x.At) == day(y.At)
+}
+
+// macs are how the audit names the person: by the tax code, and by those that were theirs before (mission S9).
+func (m member) macs(tx *store.Tx) ([]string, error) {
+	macs := []string{tx.PersonMAC(m.person.TaxCode)}
+	former, err := tx.TaxCodesOf(m.person.ID)
+	for _, c := range former {
+		macs = append(macs, tx.PersonMAC(c.Code))
+	}
+	return macs, err
 }

@@ -45,6 +45,7 @@ const (
 	RegenerateCode   Deed = "rigenerazione codice"
 	EditDelegation   Deed = "modifica delega"
 	MoveResidence    Deed = "cambio residenza"
+	ChangeTaxCode    Deed = "cambio del codice fiscale"
 	TellUsername     Deed = "recupero username"
 	CancelBooking    Deed = "annullamento prenotazione"
 	CheckRevocation  Deed = "verifica codice di revoca"

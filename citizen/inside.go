@@ -87,7 +87,7 @@ func (c *Citizen) eraseInside(tx *store.Tx, p Procedure, in Signature) (done str
 	}
 	line.Operations = append(line.Operations, store.RevokedOperation{ID: id, Kind: registration.Revocation, Outcome: registration.Success, BookedAt: tx.Now, ClosedAt: tx.Now})
 	tx.Record.Detail = map[string]string{"condizioni": ConditionsVersion, "firma": line.Signed, "da": "area personale"}
-	if err := errors.Join(tx.AddRevoked(p.Person.TaxCode, line), tx.Erase(&p.Registration), c.farewell(tx, p, in.Lang)); err != nil {
+	if err := errors.Join(tx.AddRevoked(p.Person, line), tx.Erase(&p.Registration), c.farewell(tx, p, in.Lang)); err != nil {
 		return "", err
 	}
 	mailed := ""

@@ -196,7 +196,7 @@ func (c *Citizen) erase(tx *store.Tx, p Procedure, in Signature) error {
 	known := map[string]string{doneCommunity: string(p.Community.ID), doneMailed: mailed}
 	for _, step := range []func() error{
 		func() error { return tx.FinishSessions(store.RevocationSession, op.ID, string(Done), known) }, // other windows too
-		func() error { return tx.AddRevoked(p.Person.TaxCode, line) },
+		func() error { return tx.AddRevoked(p.Person, line) },
 		func() error { return tx.Erase(&p.Registration) },
 		func() error { return c.farewell(tx, p, in.Lang) },
 	} {

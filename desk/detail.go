@@ -23,6 +23,7 @@ type Detail struct {
 	CodeLive bool             // the operation in progress has a code
 	Readable bool             // the reader may ask to read that code (mission S19)
 	Letters  []*postal.Letter // by post, the newest first (E13)
+	Former   []FormerCode     // the newest first (mission S9)
 }
 
 // A Past is one operation of a registration with the name of the ente where it was booked.
@@ -35,6 +36,9 @@ type Past struct {
 func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (x Detail, err error) {
 	err = d.Store.Act(ctx, who.record(audit.OpenDetail), func(tx *store.Tx) error {
 		if x.File, err = d.look(tx, who, n); err != nil {
+			return err
+		}
+		if x.Former, err = tx.TaxCodesOf(x.Person.ID); err != nil {
 			return err
 		}
 		if x.Letters, err = tx.LettersOf(x.Registration.ID); err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 // An Edit is a change under way of what is known of a citizen: what was shown, and what was typed. Its Deed is audit.EditPerson
-// (001 §5.2.5) or audit.MoveResidence, which changes the residence alone (001 §5.6).
+// (001 §5.2.5), audit.MoveResidence, which changes the residence alone (001 §5.6), or audit.ChangeTaxCode (mission S9).
 type Edit struct {
 	ID        string `json:"-"`
 	Deed      audit.Deed
@@ -102,9 +102,13 @@ func (d *Desk) ReviewEdit(who Who, e Edit, entry Entry, now time.Time) (Review, 
 	if err != nil {
 		return Review{}, err
 	}
+	var r Review
+	if e.Deed == audit.ChangeTaxCode {
+		r.codeChange(e, entry, c, d.today(now))
+		return r, nil
+	}
 	p := &entry.Person
 	p.TaxCode = e.Shown.TaxCode
-	var r Review
 	r.problem(d.checkPlace(p.Residence.Province, p.Residence.Comune) != nil, ComuneField, "Il comune non appartiene alla provincia: scegliere di nuovo.")
 	r.problem(who.MayPlace(p.Residence.Province, p.Residence.Comune) != nil, ComuneField, "Il comune non è tra quelli di competenza dell'ente: qui non si può impostare.")
 	if e.Deed == audit.MoveResidence {
@@ -126,8 +130,11 @@ func (d *Desk) ReviewEdit(who Who, e Edit, entry Entry, now time.Time) (Review, 
 func (e Edit) After(entry Entry) person.Person {
 	now := e.Shown
 	now.Residence = entry.Person.Residence
-	if e.Deed == audit.MoveResidence {
+	switch e.Deed {
+	case audit.MoveResidence:
 		return now
+	case audit.ChangeTaxCode:
+		return recoded(e.Shown, entry.Person)
 	}
 	now = entry.Person
 	now.ID, now.TaxCode = e.Shown.ID, e.Shown.TaxCode
@@ -208,6 +215,9 @@ func (d *Desk) mayEdit(who Who, e Edit, s served, now time.Time) error {
 
 // apply keeps what is new, with the names of the changed fields in the record, and tells whether the code in progress has gone astray.
 func (d *Desk) apply(tx *store.Tx, who Who, e Edit, s served) (astray bool, err error) {
+	if e.Deed == audit.ChangeTaxCode {
+		return false, d.changeCode(tx, who, e, s)
+	}
 	before, after := s.person.Person, e.After(*e.Entry)
 	changed := changedFields(before, after)
 	if e.Deed == audit.EditPerson && s.reg.DeskNote != e.Entry.Note {

@@ -15,6 +15,10 @@ const (
 	DomicileField Field = "domicilio"
 	NoEmailField  Field = "senza-email"
 	NoteField     Field = "nota"
+	TaxCodeField  Field = "codice-fiscale"
+	CauseField    Field = "causa"
+	ProofField    Field = "prova"
+	ReasonField   Field = "motivo"
 )
 
 // A fieldValue is what a person's field holds.
@@ -25,7 +29,7 @@ type fieldValue struct {
 
 func fieldValues(p person.Person) []fieldValue {
 	return []fieldValue{
-		{NameField, p.Name}, {SurnameField, p.Surname}, {BirthField, p.BirthDate}, {SexField, p.Sex},
+		{NameField, p.Name}, {SurnameField, p.Surname}, {TaxCodeField, p.TaxCode}, {BirthField, p.BirthDate}, {SexField, p.Sex},
 		{AddressField, p.Residence.Address}, {CivicField, p.Residence.Number}, {ProvinceField, p.Residence.Province}, {ComuneField, p.Residence.Comune},
 		{PostalCodeField, p.Residence.PostalCode}, {CityField, p.Residence.City}, {NationField, p.Residence.Nation},
 		{DomicileField, p.Domicile},

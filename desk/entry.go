@@ -20,6 +20,7 @@ type Entry struct {
 	Emancipation string // the act, for someone under age (mission S13)
 	Disagreement string // why the tax code does not match the data
 	Note         string // for the desk clerk
+	TaxCode      CodeChange
 }
 
 // A Field names a field of the form; the page uses the same names.

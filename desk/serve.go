@@ -22,6 +22,7 @@ var services = map[audit.Deed]service{
 	audit.EditPerson:    {office.EditPeople, editable, true},
 	audit.MoveResidence: {office.MovePeople, editable, false},
 	audit.TellUsername:  {office.TellUsername, active, true},
+	audit.ChangeTaxCode: {office.ChangeTaxCode, editable, true},
 
 	audit.EditDelegation: {office.BookOperation, live, true},
 	audit.RegenerateCode: {office.BookOperation, live, true},

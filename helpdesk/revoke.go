@@ -29,7 +29,7 @@ func (h *Helpdesk) revoke(tx *store.Tx, _ desk.Who, x decided) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.AddRevoked(f.Person.TaxCode, line); err != nil {
+	if err := tx.AddRevoked(f.Person, line); err != nil {
 		return err
 	}
 	if err := tx.Erase(&f.Registration); err != nil {

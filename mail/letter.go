@@ -31,6 +31,7 @@ const (
 	ResetDone      Kind = "credenziali reimpostate"
 	Revoked        Kind = "credenziali revocate"
 	ResidenceMoved Kind = "cambio residenza" // to the citizen, who may not have come
+	TaxCodeChanged Kind = "cambio del codice fiscale"
 	AddressAdded   Kind = "nuovo indirizzo e-mail"
 	AddressRemoved Kind = "indirizzo e-mail sostituito"
 

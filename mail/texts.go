@@ -25,6 +25,7 @@ var bodies = map[Kind]func(Letter) body{
 	ResetDone:      resetDone,
 	Revoked:        revoked,
 	ResidenceMoved: residenceMoved,
+	TaxCodeChanged: taxCodeChanged,
 	AddressAdded:   addressAdded,
 	AddressRemoved: addressRemoved,
 
@@ -242,6 +243,20 @@ func codeTaken(l Letter) body {
 		b.Facts = append(b.Facts, fact{t("Sportello"), l.Ente})
 	}
 	return b
+}
+
+func taxCodeChanged(l Letter) body {
+	t := l.t
+	return body{
+		Subject: t("Il tuo codice fiscale in %s è cambiato", l.Community.Name),
+		Opening: []string{
+			t("uno sportello ha scritto un nuovo codice fiscale nella tua registrazione. Per sicurezza non lo ripetiamo in questa e-mail."),
+			t("Username, password e PIN non cambiano. Dove una pagina chiede il codice fiscale, scrivi quello nuovo, anche con un codice di attivazione che hai già."),
+			t("Se eri allo sportello e l'hai chiesto tu non devi fare nulla."),
+		},
+		Facts:   []fact{{t("Quando"), l.moment(l.At)}, {t("Numero di registrazione"), l.Number}},
+		Unasked: t("Se non l'hai chiesto avvisa subito l'assistenza: chi lavora allo sportello resta registrato."),
+	}
 }
 
 func residenceMoved(l Letter) body {

@@ -77,6 +77,7 @@ const (
 	EditPeople      Permission = "modificare i dati"
 	MovePeople      Permission = "cambiare la residenza"
 	TellUsername    Permission = "comunicare lo username"
+	ChangeTaxCode   Permission = "cambiare il codice fiscale"
 	CancelPrinted   Permission = "annullare una prenotazione già stampata"
 	ApproveDelegate Permission = "ammettere un delegato abituale"
 	RevealCode      Permission = "leggere un codice"
@@ -93,7 +94,7 @@ const (
 
 var permissions = map[Role][]Permission{
 	Clerk: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername},
-	Supervisor: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername, ReleaseGate, CancelPrinted,
+	Supervisor: {Register, FindPeople, BookOperation, PrintPapers, EditPeople, MovePeople, TellUsername, ChangeTaxCode, ReleaseGate, CancelPrinted,
 		ApproveDelegate, RevealCode, ManageOffice, ExportPeople, ReadFigures, HandleRequests, ApproveRequests},
 	Helpdesk:      {FindPeople, HandleRequests, ApproveRequests, RunPost},
 	Administrator: {ManageOffice, AppointEnti, ImportPeople, ReadFigures},
@@ -101,7 +102,7 @@ var permissions = map[Role][]Permission{
 }
 
 // needsFresh lists what asks for a log-in fresher than the policy's time.
-var needsFresh = []Permission{Register, BookOperation, PrintPapers, ReleaseGate, EditPeople, MovePeople, TellUsername, CancelPrinted, ApproveDelegate,
+var needsFresh = []Permission{Register, BookOperation, PrintPapers, ReleaseGate, EditPeople, MovePeople, TellUsername, ChangeTaxCode, CancelPrinted, ApproveDelegate,
 	RevealCode, ManageOffice, AppointEnti, ImportPeople, ExportPeople, OpenFSE, ApproveRequests, RunPost}
 
 // A Post is an operator's place at an ente.

@@ -82,6 +82,40 @@ func (tx *Tx) SavePerson(p *Person) error {
 	return nil
 }
 
+// SaveTaxCode keeps a person whose tax code has changed; ErrConflict if somebody else of the realm has it, or had it once (mission S9).
+func (tx *Tx) SaveTaxCode(p *Person) error {
+	if err := tx.SavePerson(p); err != nil {
+		return err
+	}
+	var others int
+	err := tx.one(`SELECT COUNT(*) FROM tax_code JOIN person ON person.id = tax_code.person_id
+		WHERE tax_code.code = $1 AND person.realm = $2 AND person.id <> $3`, []any{p.TaxCode, p.Realm, p.ID}, &others)
+	if err == nil && others > 0 {
+		err = ErrConflict
+	}
+	return err
+}
+
+// KeepFormerCode notes that a person had a tax code until now, and why no longer: it still leads to them (mission S9).
+func (tx *Tx) KeepFormerCode(id person.ID, code person.TaxCode, cause string) error {
+	return tx.exec(`INSERT INTO tax_code (person_id, code, valid_from, valid_to, cause)
+		SELECT $1, $2, COALESCE(
+			(SELECT MAX(valid_to) FROM tax_code WHERE person_id = $1), (SELECT MIN(created_at) FROM registration WHERE person_id = $1), 0), CAST($3 AS BIGINT), $4`,
+		id, code, tx.Now.Unix(), cause)
+}
+
+// codesOf are all tax codes of whoever has, or once had, one of them in a realm; the code itself if it is nobody's.
+func (tx *Tx) codesOf(realm community.Realm, code person.TaxCode) ([]any, error) {
+	list, err := tx.words(`SELECT person.tax_code FROM person WHERE id IN `+everOf+` UNION SELECT code FROM tax_code WHERE person_id IN `+everOf, realm, code)
+	codes := []any{code}
+	for _, c := range list {
+		if c != string(code) {
+			codes = append(codes, c)
+		}
+	}
+	return codes, err
+}
+
 // A FieldSource says where a prefilled field came from, and whether the operator changed it.
 type FieldSource struct {
 	Field  string

@@ -45,9 +45,9 @@ func (tx *Tx) RecoverableByUsername(realm community.Realm, username string) (*Re
 	return r, err
 }
 
-// RecoverableByTaxCode looks for who has a tax code now.
+// RecoverableByTaxCode looks for who has, or once had, a tax code.
 func (tx *Tx) RecoverableByTaxCode(realm community.Realm, code person.TaxCode) (*Recoverable, error) {
-	return tx.recoverable(`person.realm = $1 AND person.tax_code = $2`, realm, code)
+	return tx.recoverable(`person.id IN `+everOf, realm, code)
 }
 
 func (tx *Tx) recoverable(where string, args ...any) (*Recoverable, error) {

@@ -157,14 +157,18 @@ func (tx *Tx) complete(o *registration.Operation) error {
 	})
 }
 
-// DelegatedSince counts the citizens of a realm, but for one, for whom a delegate has come since a time.
+// DelegatedSince counts the citizens of a realm, but for one, for whom a delegate has come since a time, under whichever of their tax codes.
 func (tx *Tx) DelegatedSince(realm community.Realm, delegate, but person.TaxCode, since time.Time) (n int, err error) {
+	codes, err := tx.codesOf(realm, delegate)
+	if err != nil {
+		return 0, err
+	}
 	err = tx.one(`SELECT COUNT(DISTINCT person.id) FROM delegation
 		JOIN operation ON operation.id = delegation.operation_id
 		JOIN registration ON registration.id = operation.registration_id
 		JOIN person ON person.id = registration.person_id
-		WHERE delegation.tax_code = $1 AND operation.booked_at >= $2 AND registration.realm = $3 AND person.tax_code <> $4`,
-		[]any{delegate, since.Unix(), realm, but}, &n)
+		WHERE operation.booked_at >= $1 AND registration.realm = $2 AND person.tax_code <> $3 AND delegation.tax_code IN (`+marks(4, len(codes))+`)`,
+		append([]any{since.Unix(), realm, but}, codes...), &n)
 	return n, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sportello/community"
@@ -74,8 +75,22 @@ func (tx *Tx) registerMAC(code person.TaxCode) string {
 	return hex.EncodeToString(tx.db.Sealer.MAC("codice fiscale nel registro delle revoche", []byte(code)))
 }
 
-// AddRevoked writes a line into the register, sealed.
-func (tx *Tx) AddRevoked(code person.TaxCode, r Revoked) error {
+// AddRevoked writes a line into the register, sealed, under each tax code that the person had.
+func (tx *Tx) AddRevoked(p person.Person, r Revoked) error {
+	former, err := tx.TaxCodesOf(p.ID)
+	codes := []person.TaxCode{p.TaxCode}
+	for _, c := range former {
+		if !slices.Contains(codes, c.Code) {
+			codes = append(codes, c.Code)
+		}
+	}
+	for _, code := range codes {
+		err = errors.Join(err, tx.addRevoked(code, r))
+	}
+	return err
+}
+
+func (tx *Tx) addRevoked(code person.TaxCode, r Revoked) error {
 	id, err := tx.NewID()
 	if err != nil {
 		return err

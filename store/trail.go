@@ -12,7 +12,7 @@ import (
 // A Trail asks for what the audit says of one person, the newest first. Empty fields ask for nothing.
 type Trail struct {
 	Registration string
-	PersonMAC    string // also acts on an earlier registration, or before there was one
+	People       []string // keyed hashes of the tax codes: also acts on an earlier registration, or before there was one
 	Actor        audit.ActorKind
 	Outcome      audit.Outcome
 	Deeds        []audit.Deed
@@ -23,8 +23,9 @@ type Trail struct {
 // Trail reads such records. ErrAltered if one is not as it was written.
 func (tx *Tx) Trail(t Trail) ([]audit.Record, error) {
 	who, args := []string{"registration_id = $1"}, []any{t.Registration}
-	if t.PersonMAC != "" {
-		who, args = append(who, "person_mac = $2"), append(args, t.PersonMAC)
+	for _, mac := range t.People {
+		args = append(args, mac)
+		who = append(who, fmt.Sprintf("person_mac = $%d", len(args)))
 	}
 	where := []string{"(" + strings.Join(who, " OR ") + ")"}
 	add := func(condition string, values ...any) {

@@ -37,6 +37,9 @@ var actionTable = []listAction{
 // usernameAction stands beside Tabella 1, for those who have a username (001 §5.7.1).
 var usernameAction = listAction{registration.Find, "Recupero username", "it-key", "/username", office.TellUsername}
 
+// recodeAction stands in the detail, for who may change a tax code (mission S9).
+var recodeAction = listAction{registration.Edit, "Cambio codice fiscale", "it-card", recodePath, office.ChangeTaxCode}
+
 // actionPath is the page of a function for one registration.
 func actionPath(n registration.Number, path string) string {
 	return managePath + "/" + string(n) + path
@@ -49,7 +52,20 @@ func actionsOf(who desk.Who, reg registration.Registration, lives person.Residen
 	if reg.State == registration.Active {
 		offered = append(slices.Clip(offered), usernameAction)
 	}
-	var actions []rowAction
+	return available(who, offered, reg, lives, pending)
+}
+
+// detailActions are those of the list, and what is rare enough to stand in the detail alone.
+func detailActions(who desk.Who, f desk.File) []rowAction {
+	actions := actionsOf(who, f.Registration, f.Person.Residence, pendingOf(f))
+	if who.Can(office.ChangeTaxCode) {
+		actions = append(actions, available(who, []listAction{recodeAction}, f.Registration, f.Person.Residence, nil)...)
+	}
+	return actions
+}
+
+// available says of each function whether it is there.
+func available(who desk.Who, offered []listAction, reg registration.Registration, lives person.Residence, pending *registration.Operation) (actions []rowAction) {
 	for _, x := range offered {
 		a := rowAction{Label: x.label, Icon: x.icon, Href: actionPath(reg.Number, x.path)}
 		switch err := reg.Allows(x.action, pending); {

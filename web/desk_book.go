@@ -101,7 +101,7 @@ var fieldLabels = map[desk.Field]string{
 	desk.PostalCodeField: "CAP", desk.CityField: "Città", desk.NationField: "Nazione", desk.DomPostalCodeField: "CAP del domicilio", desk.EmailField: "E-mail",
 	desk.DocKindField: "Tipo di documento", desk.DocNumberField: "Numero del documento", desk.DocIssuedField: "Data di rilascio", desk.DocExpiresField: "Data di scadenza",
 	desk.DocIssuerField: "Rilasciato da", desk.NameField: "Nome", desk.ProvinceField: "Provincia", desk.ComuneField: "Comune", desk.DomicileField: "Domicilio",
-	desk.PhoneField: "Telefono fisso", desk.MobileField: "Cellulare",
+	desk.TaxCodeField: "Codice fiscale", desk.PhoneField: "Telefono fisso", desk.MobileField: "Cellulare",
 }
 
 // openBooking reads the booking under way that a request names. One that is booked leads to its papers, one whose data are not whole any more to

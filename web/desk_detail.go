@@ -96,7 +96,7 @@ func mailAlert(f desk.File) Alert {
 func (s *Server) detailSections(f desk.Detail) []ItemSection {
 	return []ItemSection{
 		{"d-registrazione", "Dati di registrazione", registrationItems(f)},
-		{"d-anagrafica", "Dati anagrafici", sourced(f.File, s.personItems(f.Person), personSources)},
+		{"d-anagrafica", "Dati anagrafici", append(sourced(f.File, s.personItems(f.Person), personSources), formerItems(f.Former)...)},
 		{"d-documento", "Documento d'identità", sourced(f.File, documentItems(f.Person.Document), documentSources)},
 		{"d-residenza", "Dati di residenza", sourced(f.File, s.residenceItems(f.Person.Residence), residenceSources)},
 		{"d-domicilio", "Dati di domicilio", s.domicileItems(f.Person.Domicile)},
@@ -155,6 +155,14 @@ func (s *Server) personItems(p person.Person) []Item {
 		told("Luogo di nascita (dal codice fiscale)", s.Desk.BirthPlaceOf(p)),
 		told("Sesso", (&Field{Options: sexes, Value: string(p.Sex)}).Shown()),
 	}
+}
+
+// formerItems are the tax codes that were the citizen's, and still lead to them (mission S9).
+func formerItems(former []desk.FormerCode) (items []Item) {
+	for _, c := range former {
+		items = append(items, Item{Label: "Codice fiscale fino al " + inWords(c.To), Value: string(c.Code), Code: true, Source: "Sostituito dall'Agenzia delle Entrate"})
+	}
+	return items
 }
 
 // documentItems marks the issuer when it is missing: nothing can be booked without (001 §4.2.1).
@@ -251,7 +259,7 @@ func panelOf(who desk.Who, f desk.File) panel {
 	reg := f.Registration
 	at := situation{reg.State, reg.Strong}
 	c := cases[at]
-	p := panel{Title: c.title, Why: c.why, Legacy: c.legacy, Diagram: diagramOf(at), Actions: actionsOf(who, reg, f.Person.Residence, pendingOf(f))}
+	p := panel{Title: c.title, Why: c.why, Legacy: c.legacy, Diagram: diagramOf(at), Actions: detailActions(who, f)}
 	for _, a := range p.Actions {
 		if a.Label == "Prenota" {
 			p.Book = a.Href

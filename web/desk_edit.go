@@ -13,13 +13,13 @@ import (
 	"sportello/registration"
 )
 
-// editRoutes are those of Modifica, Cambio residenza and Recupero username (001 §5.2.5, §5.6, §5.7.1).
+// editRoutes are those of Modifica, Cambio residenza, Cambio codice fiscale and Recupero username (001 §5.2.5, §5.6, §5.7.1, mission S9).
 func (s *Server) editRoutes() []route {
 	routes := []route{{"GET " + managePath + "/{numero}/modifica", s.only(office.EditPeople, s.beginEdit(editing)), operators, 0}}
-	return slices.Concat(routes, s.changeRoutes(managePath+"/{numero}/modifica/{id}", editing), s.moveRoutes(), s.usernameRoutes())
+	return slices.Concat(routes, s.changeRoutes(managePath+"/{numero}/modifica/{id}", editing), s.moveRoutes(), s.recodeRoutes(), s.usernameRoutes())
 }
 
-// A procedure changes what is known of a citizen: form, confirmation, and back. Modifica and Cambio residenza are two.
+// A procedure changes what is known of a citizen: form, confirmation, and back. Modifica, Cambio residenza and Cambio codice fiscale are three.
 type procedure struct {
 	deed     audit.Deed
 	needs    office.Permission
@@ -34,8 +34,11 @@ var editing = procedure{audit.EditPerson, office.EditPeople, "Modifica dei dati 
 
 // changePath is the address of the form of a change under way.
 func changePath(e desk.Edit) string {
-	if e.Deed == audit.MoveResidence {
+	switch e.Deed {
+	case audit.MoveResidence:
 		return movePath + "/" + string(e.Number) + "/" + e.ID
+	case audit.ChangeTaxCode:
+		return actionPath(e.Number, recodePath+"/") + e.ID
 	}
 	return actionPath(e.Number, "/modifica/") + e.ID
 }
@@ -104,6 +107,8 @@ func (x procedure) end(done desk.Edited) string {
 	switch {
 	case x.deed == audit.MoveResidence:
 		return menuPath + "?fatto=residenza"
+	case x.deed == audit.ChangeTaxCode:
+		return changedAt(x.deed, done.Number) + "?fatto=codice-fiscale"
 	case done.Back == backToBooking:
 		return actionPath(done.Number, "/prenota")
 	case done.Astray:
@@ -117,6 +122,8 @@ var doneNotices = map[string]Alert{
 	"modifica": newAlert("success", "Dati aggiornati", "La modifica è stata salvata."),
 	"modifica-senza-codice": newAlert("warning", "Dati aggiornati, ma il codice in corso non segue il nuovo recapito",
 		"Il codice di attivazione è già partito per il vecchio indirizzo, oppure non c'è più un indirizzo: se il cittadino non lo ha, usare Rigenera codice attivazione."),
+	"codice-fiscale": newAlert("success", "Codice fiscale cambiato",
+		"Se c'è un'operazione in corso i suoi codici restano validi, con il codice fiscale nuovo: ristampare il riepilogo e la lettera che il cittadino deve ancora ricevere."),
 	"delega":    newAlert("success", "Delega aggiornata", "I dati del delegato dell'operazione in corso sono stati salvati."),
 	"password":  newAlert("success", "Password cambiata", "Dal prossimo accesso vale quella nuova. Le altre sessioni aperte sono finite."),
 	"residenza": newAlert("success", "Residenza aggiornata", "La nuova residenza del cittadino è stata salvata."),
@@ -133,7 +140,7 @@ func (s *Server) getEdit(x procedure) handler {
 		}
 		f := s.typedEdit(whoOf(r), x, e)
 		var notices []Alert
-		if e.Typed == nil {
+		if e.Typed == nil && x.deed != audit.ChangeTaxCode {
 			if notices, err = s.missingNotice(r, x, e); err != nil {
 				return err
 			}
@@ -155,7 +162,9 @@ func (s *Server) typedEdit(who desk.Who, x procedure, e desk.Edit) *Form {
 func (s *Server) filledEdit(who desk.Who, x procedure, e desk.Edit, values url.Values) *Form {
 	f := x.form(s, who, e, values.Get("residenza-provincia"))
 	f.Refill(values)
-	s.settleResidence(f, who)
+	if f.asks("residenza-comune") {
+		s.settleResidence(f, who)
+	}
 	if f.asks("documento") {
 		s.settle(f)
 	}
@@ -205,6 +214,10 @@ func (s *Server) editReviewed(r *http.Request, x procedure, e desk.Edit, f *Form
 		return entry, false, err
 	}
 	remark(f, review)
+	if x.deed == audit.ChangeTaxCode {
+		free, err := s.recodeJudged(r, e, f)
+		return entry, whole && free && len(review.Problems) == 0, err
+	}
 	return entry, whole && len(review.Problems) == 0, nil
 }
 
@@ -278,6 +291,12 @@ var editProblems = []problem{
 	{registration.ErrNotAllowed, http.StatusConflict, words{},
 		words{"Funzione non disponibile in questo stato", "Lo stato della registrazione non ammette questa funzione.",
 			[]string{"Aprire la pratica da Gestione utenti: lì si vede che cosa si può fare."}}},
+	{desk.ErrTaxCodeTaken, http.StatusConflict, words{},
+		words{"Il codice fiscale è di un'altra persona", "Il codice nuovo è, o è stato, quello di un altro cittadino registrato. Non è stato salvato niente.",
+			[]string{"Ricontrollare il codice sulla tessera sanitaria.", "Cercare quel codice in Gestione utenti: se è la stessa persona registrata due volte, revocare una delle due registrazioni."}}},
+	{desk.ErrTaxCodeDelegate, http.StatusConflict, words{},
+		words{"Il codice fiscale è quello del delegato", "Il codice nuovo è quello di chi si è presentato per il cittadino nell'operazione in corso. Non è stato salvato niente.",
+			[]string{"Ricontrollare il codice, oppure annullare l'operazione in corso."}}},
 	{desk.ErrNoUsername, http.StatusConflict, words{},
 		words{"Nessuno username da comunicare", "La registrazione è attiva ma non ha uno username: può venire da un vecchio archivio.",
 			[]string{"Prenotare un Reset: il cittadino sceglierà username e password."}}},

@@ -50,7 +50,14 @@ func taxCodeField(code person.TaxCode, lock string) *Field {
 }
 
 func personSection(community, taxCode *Field) *Section {
-	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: append([]*Field{community}, personFields(taxCode)...), Parts: []Part{{Fields: []*Field{
+	s := identitySection(taxCode)
+	s.Fields = append([]*Field{community}, s.Fields...)
+	return s
+}
+
+// identitySection asks for the tax code and the data that it tells, and when they disagree why.
+func identitySection(taxCode *Field) *Section {
+	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: personFields(taxCode), Parts: []Part{{Fields: []*Field{
 		{Kind: Area, Name: string(desk.MismatchField), Label: "Perché il codice fiscale non corrisponde ai dati", Optional: true, MaxLength: 500,
 			Help: "Per esempio: codice attribuito con dati diversi, come risulta dal certificato dell'Agenzia delle Entrate."},
 		{Name: string(desk.EmancipationField), Label: "Atto di emancipazione", Optional: true, MaxLength: 200,

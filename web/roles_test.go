@@ -106,21 +106,26 @@ var needed = map[string]office.Permission{
 	"POST /sportello/pratiche/{numero}/codice/sblocca": office.ReleaseGate,
 
 	// Modifica, Cambio residenza, Recupero username
-	"GET /sportello/gestione/{numero}/modifica":                office.EditPeople,
-	"GET /sportello/gestione/{numero}/modifica/{id}":           office.EditPeople,
-	"POST /sportello/gestione/{numero}/modifica/{id}":          office.EditPeople,
-	"GET /sportello/gestione/{numero}/modifica/{id}/conferma":  office.EditPeople,
-	"POST /sportello/gestione/{numero}/modifica/{id}/conferma": office.EditPeople,
-	"GET /sportello/cambio-residenza":                          office.MovePeople,
-	"POST /sportello/cambio-residenza":                         office.MovePeople,
-	"GET /sportello/cambio-residenza/{numero}":                 office.MovePeople,
-	"POST /sportello/cambio-residenza/{numero}":                office.MovePeople,
-	"GET /sportello/cambio-residenza/{numero}/{id}":            office.MovePeople,
-	"POST /sportello/cambio-residenza/{numero}/{id}":           office.MovePeople,
-	"GET /sportello/cambio-residenza/{numero}/{id}/conferma":   office.MovePeople,
-	"POST /sportello/cambio-residenza/{numero}/{id}/conferma":  office.MovePeople,
-	"GET /sportello/gestione/{numero}/username":                office.TellUsername,
-	"POST /sportello/gestione/{numero}/username":               office.TellUsername,
+	"GET /sportello/gestione/{numero}/modifica":                      office.EditPeople,
+	"GET /sportello/gestione/{numero}/modifica/{id}":                 office.EditPeople,
+	"POST /sportello/gestione/{numero}/modifica/{id}":                office.EditPeople,
+	"GET /sportello/gestione/{numero}/modifica/{id}/conferma":        office.EditPeople,
+	"POST /sportello/gestione/{numero}/modifica/{id}/conferma":       office.EditPeople,
+	"GET /sportello/cambio-residenza":                                office.MovePeople,
+	"POST /sportello/cambio-residenza":                               office.MovePeople,
+	"GET /sportello/cambio-residenza/{numero}":                       office.MovePeople,
+	"POST /sportello/cambio-residenza/{numero}":                      office.MovePeople,
+	"GET /sportello/cambio-residenza/{numero}/{id}":                  office.MovePeople,
+	"POST /sportello/cambio-residenza/{numero}/{id}":                 office.MovePeople,
+	"GET /sportello/cambio-residenza/{numero}/{id}/conferma":         office.MovePeople,
+	"POST /sportello/cambio-residenza/{numero}/{id}/conferma":        office.MovePeople,
+	"GET /sportello/gestione/{numero}/codice-fiscale":                office.ChangeTaxCode,
+	"GET /sportello/gestione/{numero}/codice-fiscale/{id}":           office.ChangeTaxCode,
+	"POST /sportello/gestione/{numero}/codice-fiscale/{id}":          office.ChangeTaxCode,
+	"GET /sportello/gestione/{numero}/codice-fiscale/{id}/conferma":  office.ChangeTaxCode,
+	"POST /sportello/gestione/{numero}/codice-fiscale/{id}/conferma": office.ChangeTaxCode,
+	"GET /sportello/gestione/{numero}/username":                      office.TellUsername,
+	"POST /sportello/gestione/{numero}/username":                     office.TellUsername,
 
 	// Modifica delega
 	"GET /sportello/gestione/{numero}/delega":                office.BookOperation,
@@ -193,7 +198,7 @@ var needed = map[string]office.Permission{
 
 // wholeRealm is what an operator may do for the citizens of the realm, whichever ente registered them.
 var wholeRealm = []office.Permission{office.FindPeople, office.OpenFSE, office.BookOperation, office.EditPeople, office.MovePeople, office.TellUsername,
-	office.CancelPrinted}
+	office.ChangeTaxCode, office.CancelPrinted}
 
 // deskPatterns are the routes behind the operators' gate.
 func (h *house) deskPatterns() (patterns []string) {

@@ -19,6 +19,7 @@ func (r *tour) deskPages() {
 	r.part("Prenota", "/sportello/accesso", (*tour).booking)
 	r.part("Rigenera codice", "/sportello/accesso", (*tour).renewals)
 	r.part("Modifica, Cambio residenza, Recupero username", "/sportello/accesso", (*tour).edits)
+	r.part("Cambio codice fiscale", "/sportello/accesso", (*tour).recode)
 	r.part("Modifica delega", "/sportello/accesso", (*tour).delegations)
 	r.part("account obsoleti", "/sportello/accesso", (*tour).accounts)
 	r.part("lavori e statistiche", "/sportello/accesso", (*tour).work)

@@ -56,6 +56,24 @@ func (r *tour) username(x web.DemoRegistration) {
 	r.open("/sportello/gestione/"+rejected.Number+"/username", "username-non-disponibile")
 }
 
+// recode is Cambio codice fiscale, which a responsabile does.
+func (r *tour) recode() {
+	r.enter("responsabile")
+	x := r.registered("attivo")
+	r.open("/sportello/gestione/"+x.Number+"/dettaglio", "dettaglio-responsabile")
+	r.follow("Cambio codice fiscale", "codice-fiscale")
+	r.follow("Prosegui", "codice-fiscale-errori")
+	r.Fill("Codice fiscale nuovo", "RSSMRA80A01H501U")
+	r.Tick("L'Agenzia delle Entrate ha dato al cittadino un codice nuovo (omocodia, dati rettificati, codice definitivo al posto del provvisorio)")
+	r.Choose("Prova del codice nuovo", "Tessera sanitaria")
+	r.Fill("Motivo", "Nuova tessera sanitaria ricevuta a casa")
+	r.Tick("Visto il documento d'identità, originale e in corso di validità")
+	r.Tick("Archiviata la copia della prova")
+	r.follow("Prosegui", "codice-fiscale-non-corrisponde")
+	r.Fill("Perché il codice fiscale non corrisponde ai dati", "Attribuito con dati diversi, come da certificato")
+	r.follow("Prosegui", "codice-fiscale-conferma")
+}
+
 func (r *tour) move(x web.DemoRegistration) {
 	r.open("/sportello/cambio-residenza", "residenza-ricerca")
 	r.follow("Cerca", "residenza-ricerca-errori")

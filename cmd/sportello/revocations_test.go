@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sportello/audit"
+	"sportello/person"
 	"sportello/registration"
 	"sportello/store"
 	"sportello/vault"
@@ -35,7 +36,7 @@ func TestRevocationsCommand(t *testing.T) {
 	}
 	defer db.Close()
 	err = db.Act(t.Context(), system(audit.RevokeCitizen), func(tx *store.Tx) error {
-		return tx.AddRevoked("RSSMRA80A01H501U", store.Revoked{At: time.Unix(1790000000, 0).UTC(), Registration: "r1", Number: "1234567897",
+		return tx.AddRevoked(person.Person{TaxCode: "RSSMRA80A01H501U"}, store.Revoked{At: time.Unix(1790000000, 0).UTC(), Registration: "r1", Number: "1234567897",
 			Operations: []store.RevokedOperation{{Kind: registration.Revocation, Outcome: registration.Success}}})
 	})
 	if err != nil {
