@@ -48,7 +48,8 @@ func (p *Preload) numbers(tx *store.Tx, n int) (numbers []registration.Number, e
 }
 
 // arrival makes what a weak desk makes of somebody (mission S1): riscontrato, with the operation in progress. Its desk has ended, and
-// there is no code yet: Rigenera codice gives the first one, to who has a PIN; Riscontro forte a new PIN and code.
+// there is no code yet: Rigenera codice gives the first one, to who has a PIN; Riscontro forte a new PIN and code. Who was only registrato has
+// no operation: one is booked at a desk.
 func (p *Preload) arrival(tx *store.Tx, x *store.Import, c *candidate, number registration.Number) (store.Preloaded, error) {
 	var ids [3]string
 	for i := range ids {
@@ -59,18 +60,27 @@ func (p *Preload) arrival(tx *store.Tx, x *store.Import, c *candidate, number re
 	}
 	c.person.ID = person.ID(ids[0])
 	reg := &registration.Registration{ID: ids[1], Number: number, Person: c.person.ID, Realm: x.Realm, Community: c.community.ID,
-		State: registration.Registered, CreatedAt: tx.Now, PINHeld: c.pinHeld, DeskNote: c.note}
+		State: registration.Registered, Strong: c.strong, CreatedAt: tx.Now, PINHeld: c.pinHeld, DeskNote: c.note}
+	a := store.Preloaded{Person: &store.Person{Person: c.person, Realm: x.Realm}, Registration: reg}
+	if c.state == registration.Registered {
+		return a, nil
+	}
 	op := &registration.Operation{ID: ids[2], Kind: registration.Verification, BookedAt: tx.Now, Operator: x.Operator, Ente: x.Ente, Disagreement: c.disagreement(), ConcludedAt: tx.Now}
+	if c.strong {
+		reg.State, op.Kind, op.Entitled, op.Checks = registration.Verified, registration.StrongVerification, true, deVisu
+	}
 	if _, err := reg.Book(op, nil); err != nil {
 		return store.Preloaded{}, err
 	}
-	reg.VerifiedAt, reg.VerifiedBy = p.verifiedAt(tx, c), x.Ente
-	a := store.Preloaded{Person: &store.Person{Person: c.person, Realm: x.Realm}, Registration: reg, Operation: op}
+	reg.VerifiedAt, reg.VerifiedBy, a.Operation = p.verifiedAt(tx, c), x.Ente, op
 	if c.pinHash != "" {
 		a.Handover = &credential.Handover{Operation: op.ID, PIN: c.pinHash}
 	}
 	return a, nil
 }
+
+// deVisu is what the ente of an old strong registration answers for: it did the riscontro de visu itself (001 §4.2.1 Caso 3, mission S2).
+var deVisu = registration.Checks{Document: true, HealthCard: true, InPerson: true}
 
 // verifiedAt is the moment of the riscontro: noon of the day that the list says.
 func (p *Preload) verifiedAt(tx *store.Tx, c *candidate) time.Time {

@@ -10,6 +10,7 @@ import (
 	"sportello/credential"
 	"sportello/office"
 	"sportello/person"
+	"sportello/registration"
 	"sportello/store"
 )
 
@@ -22,6 +23,8 @@ type candidate struct {
 	pinHash   string // once it was
 	pinHeld   bool
 	verified  person.Date
+	state     registration.State
+	strong    bool
 	note      string
 	remarks   []store.ImportRemark
 }
@@ -231,6 +234,35 @@ func (k *checker) comune(c *candidate, row map[string]string) {
 	}
 }
 
+// yes reads sì or no; empty is no.
+func yes(cell string) (holds, told bool) {
+	switch strings.ToLower(cell) {
+	case "s", "si", "sì", "y":
+		return true, true
+	case "", "n", "no":
+		return false, true
+	}
+	return false, false
+}
+
+// standing is how far the old archive had brought the registration. The two strong ones are legacy, and come by lists alone (mission S2): the
+// ente that did the riscontro de visu imports them.
+func (k *checker) standing(c *candidate, row map[string]string) {
+	c.state = registration.State(strings.ToLower(row[colState]))
+	if c.state == "" {
+		c.state = registration.Verified
+	}
+	seen := c.state == registration.Verified
+	c.of(!seen && c.state != registration.Registered, stateWrong, colState, row[colState])
+	c.remark(c.state == registration.Registered && (c.pinHeld || row[colVerified] != ""), stateUnseen, colState)
+	var told bool
+	c.strong, told = yes(row[colStrong])
+	c.of(!told, strongWrong, colStrong, row[colStrong])
+	c.remark(c.strong && (k.who.Ente.Issues != office.IssuesStrong || k.who.Ente.PINOnly), strongWeak, colStrong)
+	c.remark(c.strong && seen, strongOld, colStrong)
+	c.remark(c.strong && !seen, strongUnseen, colStrong)
+}
+
 // membership is community, PIN and what the desk shall know.
 func (k *checker) membership(c *candidate, row map[string]string) {
 	id := community.ID(strings.ToLower(row[colCommunity]))
@@ -250,14 +282,11 @@ func (k *checker) membership(c *candidate, row map[string]string) {
 	if c.pin = credential.Normalize(of.Codes.PIN, row[colPIN]); c.pin != "" {
 		c.of(!drawn(of.Codes.PIN, c.pin), pinWrong, colPIN, row[colPIN])
 	}
-	switch strings.ToLower(row[colPINHeld]) {
-	case "s", "si", "sì", "y":
-		c.pinHeld = true
-	case "", "n", "no":
-	default:
-		c.of(true, heldWrong, colPINHeld, row[colPINHeld])
-	}
+	var told bool
+	c.pinHeld, told = yes(row[colPINHeld])
+	c.of(!told, heldWrong, colPINHeld, row[colPINHeld])
 	c.pinHeld = c.pinHeld || c.pin != ""
+	k.standing(c, row)
 }
 
 // nowhere is the community of a line that names none that exists.

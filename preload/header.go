@@ -32,6 +32,8 @@ const (
 	colPIN        = "pin"
 	colPINHeld    = "possesso_pin"
 	colVerified   = "data_riscontro"
+	colState      = "stato"
+	colStrong     = "forte"
 	colNote       = "nota"
 )
 
@@ -69,6 +71,8 @@ var Columns = []Column{
 	{colPINHeld, false, 2, "sì o no: se il cittadino ha già un PIN"},
 	{colPIN, false, 32, "il PIN già consegnato, in chiaro, se deve continuare a valere"},
 	{colVerified, false, 10, "data del riscontro; vuota, il giorno dell'importazione"},
+	{colState, false, 11, "registrato o riscontrato, come nell'archivio di provenienza; vuoto, riscontrato"},
+	{colStrong, false, 2, "sì o no: la registrazione forte dell'archivio di provenienza, solo per un ente che rilascia credenziali forti"},
 	{colNote, false, 200, "nota per lo sportellista"},
 }
 

@@ -8,6 +8,10 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"sportello/audit"
+	"sportello/office"
+	"sportello/person"
+	"sportello/registration"
 	"sportello/store"
 	"sportello/testdb"
 )
@@ -171,4 +175,55 @@ func BenchmarkCheck(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		k.check(line{number: 1, text: lines[i%len(lines)]})
 	}
+}
+
+// What an old archive says of a registration: the two strong states are for the ente that did the riscontro de visu (mission S2).
+func TestStandings(t *testing.T) {
+	each(t, func(h *house) {
+		list := heading + ";stato;forte;possesso_pin;data_riscontro\r\n"
+		for n, rest := range []string{";sì;sì;2010-03-04", "registrato;sì;;", "registrato;;;", "riscontrato;no;;", "attivo;;;", ";forse;;", "registrato;;sì;", "registrato;;;2010-03-04"} {
+			list += citizen(n) + ";" + rest + "\r\n"
+		}
+		weak := h.progress(h.received(list))
+		if weak.Checked.Refused != 6 { // the strong ones too
+			t.Errorf("a weak ente: %+v", weak.Checked)
+		}
+		h.must(h.GiveUp(t.Context(), h.fulvio(), weak.ID))
+		h.must(h.Store.Act(t.Context(), audit.Record{Deed: audit.EnteChange, ActorKind: audit.BySystem}, func(tx *store.Tx) error {
+			e, err := tx.Ente(province.ID)
+			h.must(err)
+			e.Issues = office.IssuesStrong
+			return tx.SaveEnte(e)
+		}))
+		strong := province
+		strong.Issues = office.IssuesStrong
+		id, err := h.Receive(t.Context(), h.as(office.Administrator, strong), "archivio.csv", strings.NewReader(list+"\r\n"))
+		h.must(err)
+		h.idle()
+		if x := h.progress(id); x.Checked.Refused != 4 || x.Checked.Warned != 2 || x.Checked.Accepted != 4 {
+			t.Fatalf("a strong ente: %+v", x.Checked)
+		}
+		h.must(h.Start(t.Context(), h.fulvio(), id))
+		h.idle()
+		for n, want := range []struct {
+			state     registration.State
+			strong    bool
+			operation registration.Kind
+		}{{registration.Verified, true, registration.StrongVerification}, {registration.Registered, true, ""}, {registration.Registered, false, ""}, {registration.Verified, false, registration.Verification}} {
+			h.must(h.Store.Read(t.Context(), func(tx *store.Tx) error {
+				p, err := tx.PersonByTaxCode("sistemapiemonte", person.TaxCode(strings.Split(citizen(n), ";")[0]))
+				h.must(err)
+				r, err := tx.LiveRegistration(p.ID)
+				h.must(err)
+				var kind registration.Kind
+				if op, err := tx.PendingOperation(r.ID); err == nil {
+					kind = op.Kind
+				}
+				if r.State != want.state || r.Strong != want.strong || kind != want.operation || r.VerifiedAt.IsZero() != (kind == "") || !r.StrongSince.IsZero() {
+					t.Errorf("line %d: %+v, %q", n, r, kind)
+				}
+				return nil
+			}))
+		}
+	})
 }

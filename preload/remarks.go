@@ -53,6 +53,12 @@ const (
 	dateWrong     = "data"
 	pinWrong      = "pin"
 	heldWrong     = "possesso pin"
+	stateWrong    = "stato"
+	stateUnseen   = "stato, riscontro"
+	strongWrong   = "forte"
+	strongWeak    = "forte, ente"
+	strongOld     = "forte, vecchia"
+	strongUnseen  = "forte, registrato"
 	noCommunity   = "community"
 	repeated      = "ripetuto"
 	ownCode       = "operatore"
@@ -92,6 +98,12 @@ var findings = map[string]finding{
 	dateWrong:     {Warned, "La data non esiste, o è nel futuro: non importata.", "Si completa allo sportello."},
 	pinWrong:      {Refused, "Il PIN non ha la forma di quelli della community.", "Ricontrollarlo, oppure lasciarlo vuoto: allo sportello se ne dà uno nuovo."},
 	heldWrong:     {Refused, "Il possesso del PIN non è sì o no.", "Scrivere sì o no."},
+	stateWrong:    {Refused, "Lo stato non è registrato né riscontrato.", "Scrivere uno dei due, o lasciare vuoto: chi ha già credenziali non si importa, le attiva di nuovo."},
+	stateUnseen:   {Refused, "Chi è solo registrato non ha ancora PIN né riscontro.", "Scrivere riscontrato, oppure lasciare vuoti PIN, possesso del PIN e data del riscontro."},
+	strongWrong:   {Refused, "La registrazione forte non è sì o no.", "Scrivere sì o no."},
+	strongWeak:    {Refused, "L'ente rilascia solo credenziali deboli: non può importare registrazioni forti.", "Importare la riga per l'ente che ha fatto il riscontro de visu."},
+	strongOld:     {Warned, "Importata forte, dal vecchio archivio: le credenziali lo diventano quando il cittadino accetta il Regolamento a casa.", "Rigenera codice a chi ha il PIN, Riscontro forte agli altri."},
+	strongUnseen:  {Warned, "Importata registrata e forte, dal vecchio archivio: allo sportello si può solo revocare.", "Chi vuole le credenziali revoca, e si registra di nuovo."},
 	noCommunity:   {Refused, "La community non esiste, o non è di questo dominio.", "Lasciare vuoto per la community dell'ente."},
 	repeated:      {Skipped, "Il codice fiscale è già in una riga precedente.", "Niente: vale la prima riga."},
 	ownCode:       {Refused, "La persona è l'operatore che importa.", "Nessuno registra se stesso: lo fa un collega."},

@@ -3,8 +3,10 @@ package web
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"testing"
 
+	"sportello/credential"
 	"sportello/person"
 	"sportello/registration"
 	"sportello/store"
@@ -144,5 +146,37 @@ func TestStoryRespinto(t *testing.T) {
 		clerk.detail(x)
 		clerk.reads("Respinto")
 		clerk.mayBook(other, "Revoca")
+	})
+}
+
+// Riscontrato and strong, registrato and strong, as an old archive has them: they come by a list alone, with what Tabella 1 and Tabella Elenco
+// Operazioni leave them (mission S2).
+func TestStoryVecchioArchivio(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		seen, unseen := h.residents()[0], h.residents()[1]
+		pin, err := credential.Draw(h.Communities[0].Codes.PIN, h.Rand)
+		h.must(err)
+		line := func(x resident, stato, pin string) string {
+			return fmt.Sprintf("%s;%s;%s;%s;L219;10122;Via Po;1;passaporto;YA1234567;2021-05-04;2031-05-03;Questura di Torino;%s;%s;sì;%s\n", x.TaxCode, x.Surname, x.Name, x.BirthDate, citizensMail, stato, pin)
+		}
+		list := "codice_fiscale;cognome;nome;data_nascita;comune;cap;indirizzo;civico;documento_tipo;documento_numero;documento_rilascio;documento_scadenza;documento_ente;email;stato;forte;pin\n"
+		fulvio := h.clerk(t, "fulvio", asl)
+		fulvio.page = fulvio.client.upload("archivio.csv", list+line(seen, "", pin)+line(unseen, "registrato", "")+line(h.residents()[2], "registrato", pin))
+		at := fulvio.page.Path
+		h.background()
+		fulvio.open(at)
+		fulvio.reads("Importata forte, dal vecchio archivio", "allo sportello si può solo revocare", "Chi è solo registrato non ha ancora PIN né riscontro")
+		fulvio.press("Avvia l'importazione")
+		h.background()
+
+		clerk, giulia := h.clerk(t, "anna", asl), h.home(seen)
+		clerk.sees(seen, "Riscontrato", "Sì", "Riscontro forte")
+		clerk.mayBook(seen, "Riscontro forte", "Revoca")
+		clerk.sees(unseen, "Registrato", "Sì", "Nessuna")
+		clerk.mayBook(unseen, "Revoca")
+
+		giulia.activate(clerk.renew(seen, papers{taxCode: string(seen.TaxCode), pin: pin}), "giulia.b85")
+		giulia.isStrong("giulia.b85", pin)
+		clerk.sees(seen, "Attivo", "Sì", "Nessuna")
 	})
 }
