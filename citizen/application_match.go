@@ -160,7 +160,7 @@ func (c *Citizen) mailCode(tx *store.Tx, s *settling, reg *registration.Registra
 
 // postPIN queues the letter with the PIN (C03), for the residence that CIA has just confirmed.
 func (c *Citizen) postPIN(tx *store.Tx, s *settling, reg *registration.Registration) error {
-	to := letter.PostalOf(s.person.Person, c.place(s.person.Residence), letter.Place{})
+	to := letter.PostalOf(s.person.Person, letter.PlaceOf(s.person.Residence, c.Places), letter.Place{})
 	return tx.QueueLetter(s.Community.Post, &postal.Letter{Community: reg.Community, Registration: reg.ID, Operation: s.operation, Lang: s.Lang, Address: to.Posted(), Proof: postal.ByRegistry,
 		Secret: s.secrets.pinHash}, s.secrets.pin)
 }

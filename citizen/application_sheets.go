@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"sportello/letter"
-	"sportello/person"
 )
 
 // A Sheet is a paper of the receipt, by its file's name.
@@ -26,7 +25,7 @@ var ErrNoSheet = errors.New("no such sheet")
 func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
 	var b bytes.Buffer
 	head := letter.Head{Publisher: a.Community.Publisher, Community: a.Community.Name, At: c.Store.Now().In(c.Zone)}
-	party := &letter.Party{Person: a.Person, BirthPlace: c.birthPlace(a.Person), Residence: c.place(a.Person.Residence)}
+	party := letter.PartyOf(a.Person, c.Places)
 	var err error
 	switch {
 	case !a.Confirmed:
@@ -34,7 +33,7 @@ func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
 	case name == ReceiptSheet:
 		err = c.Letters.Receipt(&b, letter.Receipt{Head: head, Number: string(a.Number), Person: party, Weak: a.Door == WeakRegistration, DesksPage: c.Addresses.Page(a.Community.ID, "sportelli")})
 	case name == MandateSheet:
-		err = c.Letters.Mandate(&b, letter.Mandate{Head: head, Delegator: party, Operation: "Registrazione e consegna delle credenziali, numero di registrazione " + string(a.Number)})
+		err = c.Letters.Mandate(&b, letter.Mandate{Head: head, Delegator: party, Operation: letter.FirstRegistration(string(a.Number))})
 	case name == DeclarationSheet:
 		err = c.Letters.Declaration(&b, letter.Declaration{Head: head, Ward: party})
 	case name == FaxSheet && a.Door == WeakRegistration && a.Community.Fax.Number != "":
@@ -43,23 +42,4 @@ func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
 		return nil, ErrNoSheet
 	}
 	return b.Bytes(), err
-}
-
-// place is a residence by name.
-func (c *Citizen) place(r person.Residence) letter.Place {
-	p, _ := c.Places.Latest(r.Comune)
-	return letter.Place{Comune: p.Name, Province: r.Province}
-}
-
-// birthPlace is the one that the tax code names, as it was called when the person was born.
-func (c *Citizen) birthPlace(p person.Person) letter.Place {
-	code := p.TaxCode.BirthPlaceCode()
-	place, ok := c.Places.At(code, p.BirthDate)
-	if !ok {
-		place, ok = c.Places.Latest(code)
-	}
-	if !ok || place.Foreign() {
-		return letter.Place{Comune: place.Name}
-	}
-	return letter.Place{Comune: place.Name, Province: place.Province}
 }

@@ -152,7 +152,7 @@ func (d *Desk) requestFor(who Who, a ObsoleteAccount) ([]byte, error) {
 	}
 	p := person.Person{TaxCode: a.TaxCode}
 	in := letter.RevocationRequest{Head: letter.Head{Publisher: c.Publisher, Community: c.Name, At: d.Store.Now().In(d.Zone)},
-		Person:      &letter.Party{Person: p, BirthPlace: d.birthPlace(p)},
+		Person:      &letter.Party{Person: p, BirthPlace: letter.BirthPlaceOf(p, d.Places)},
 		Credentials: "quelle ottenute in passato, senza che l’identità fosse controllata di persona (" + a.Services() + ")"}
 	return render(func(w io.Writer) error { return d.Letters.RevocationRequest(w, in) })
 }

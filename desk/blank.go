@@ -1,11 +1,16 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"io"
 
+	"sportello/audit"
 	"sportello/community"
 	"sportello/letter"
+	"sportello/office"
+	"sportello/registration"
+	"sportello/store"
 )
 
 // A Blank is a document that anybody may download and fill in by hand (001 §2, mission G12).
@@ -57,4 +62,46 @@ func (d *Desk) Blank(id community.ID, b Blank) ([]byte, error) {
 	}
 	head := letter.Head{Publisher: c.Publisher, Community: c.Name, At: d.Store.Now().In(d.Zone)}
 	return render(func(w io.Writer) error { return set(d, w, head, c) })
+}
+
+// proxies set the two forms for who sends somebody else, with the data of the one who is sent for (001 §2).
+var proxies = map[Blank]func(*Desk, io.Writer, letter.Head, *letter.Party, string) error{
+	BlankMandate: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, operation string) error {
+		return d.Letters.Mandate(w, letter.Mandate{Head: h, Delegator: citizen, Operation: operation})
+	},
+	BlankDeclaration: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, _ string) error {
+		return d.Letters.Declaration(w, letter.Declaration{Head: h, Ward: citizen})
+	},
+}
+
+// proxy is the service of who gives out such a form.
+var proxy = service{office.BookOperation, live, true}
+
+// ProxyForm is one of the two forms for who sends somebody else, with the citizen's data in it; signature and delegate are left to write. It is
+// recorded as a paper. Errors: those of Serve, ErrNoDocument.
+func (d *Desk) ProxyForm(ctx context.Context, who Who, n registration.Number, b Blank) ([]byte, error) {
+	set, ok := proxies[b]
+	if !ok {
+		return nil, ErrNoDocument
+	}
+	record := who.record(audit.PrintPaper)
+	record.Detail = map[string]string{"carta": string(b)}
+	var f File
+	err := d.Store.Act(ctx, record, func(tx *store.Tx) error {
+		s, err := d.serveFor(tx, who, proxy, n)
+		if err != nil {
+			return err
+		}
+		f, err = d.file(tx, s.reg.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	operation := "" // ticked by hand
+	if f.Registration.State == registration.Registered {
+		operation = letter.FirstRegistration(string(n))
+	}
+	head := letter.Head{Publisher: f.Community.Publisher, Community: f.Community.Name, At: d.Store.Now().In(d.Zone)}
+	return render(func(w io.Writer) error { return set(d, w, head, letter.PartyOf(f.Person, d.Places), operation) })
 }

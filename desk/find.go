@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"sportello/audit"
+	"sportello/letter"
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
@@ -72,4 +73,4 @@ func (d *Desk) look(tx *store.Tx, who Who, n registration.Number) (File, error) 
 }
 
 // BirthPlaceOf is the name of the place of birth that the tax code tells, "" if it tells none.
-func (d *Desk) BirthPlaceOf(p person.Person) string { return d.birthPlace(p).String() }
+func (d *Desk) BirthPlaceOf(p person.Person) string { return letter.BirthPlaceOf(p, d.Places).String() }

@@ -23,7 +23,7 @@ var delegationNames = map[registration.DelegationKind]string{
 
 func (d *Desk) summary(f File, head letter.Head, residence, domicile letter.Place) letter.Summary {
 	s := letter.Summary{Head: head, Number: string(f.Registration.Number), Operation: operationNames[f.Operation.Kind], Person: f.Person,
-		BirthPlace: d.birthPlace(f.Person), Residence: residence, Domicile: domicile, Operator: f.Operator.FullName(), Ente: f.Ente.Name}
+		BirthPlace: letter.BirthPlaceOf(f.Person, d.Places), Residence: residence, Domicile: domicile, Operator: f.Operator.FullName(), Ente: f.Ente.Name}
 	if g := f.Operation.Delegation; g != nil {
 		s.Delegate = delegateOnPaper(*g)
 	}
@@ -83,17 +83,4 @@ func spoken(all []said) (texts []string) {
 		}
 	}
 	return texts
-}
-
-// birthPlace is the one that the tax code names, as it was called when the person was born.
-func (d *Desk) birthPlace(p person.Person) letter.Place {
-	code := p.TaxCode.BirthPlaceCode()
-	place, ok := d.Places.At(code, p.BirthDate)
-	if !ok {
-		place, ok = d.Places.Latest(code)
-	}
-	if !ok || place.Foreign() {
-		return letter.Place{Comune: place.Name}
-	}
-	return letter.Place{Comune: place.Name, Province: place.Province}
 }

@@ -19,6 +19,11 @@ var bookable = []string{
 	"Revoca delle credenziali e cancellazione dei dati",
 }
 
+// FirstRegistration is the operation of who was preregistered and comes to the desk for the first time.
+func FirstRegistration(number string) string {
+	return bookable[0] + ", numero di registrazione " + number
+}
+
 const perjury = "So che chi dichiara il falso, o usa un atto falso, ne risponde secondo il codice penale (**articolo 76 del D.P.R. 445/2000**)."
 
 // Mandate writes the form.

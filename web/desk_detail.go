@@ -23,6 +23,7 @@ type detailPage struct {
 	Print    string
 	Reveal   *Form // asks for the code of the operation in progress; nil for who may not
 	Panel    panel
+	Proxy    bool // the forms for who sends somebody else are the reader's to print
 }
 
 // A pastRow is one operation in the history.
@@ -76,6 +77,7 @@ func (s *Server) showDetail(w http.ResponseWriter, r *http.Request, refused *For
 	if op := pendingOf(f.File); op != nil && op.Ente == who.Ente.ID {
 		data.Print = printPath(n)
 	}
+	data.Proxy = data.Panel.Book != ""
 	p.Data = data
 	return s.show(w, "desk_detail", p)
 }

@@ -16,7 +16,7 @@ import (
 // editRoutes are those of Modifica, Cambio residenza, Cambio codice fiscale and Recupero username (001 §5.2.5, §5.6, §5.7.1, mission S9).
 func (s *Server) editRoutes() []route {
 	routes := []route{{"GET " + managePath + "/{numero}/modifica", s.only(office.EditPeople, s.beginEdit(editing)), operators, 0}}
-	return slices.Concat(routes, s.changeRoutes(managePath+"/{numero}/modifica/{id}", editing), s.moveRoutes(), s.recodeRoutes(), s.usernameRoutes())
+	return slices.Concat(routes, s.changeRoutes(managePath+"/{numero}/modifica/{id}", editing), s.moveRoutes(), s.recodeRoutes(), s.proxyRoutes(), s.usernameRoutes())
 }
 
 // A procedure changes what is known of a citizen: form, confirmation, and back. Modifica, Cambio residenza and Cambio codice fiscale are three.
