@@ -123,7 +123,26 @@ func (h *Helpdesk) ReadMailbox(ctx context.Context, box *inbound.Mailbox, of com
 	}
 	fault := ""
 	if err != nil {
-		fault = "la casella non risponde o non si legge per intero"
+		fault = mailboxFault(err)
 	}
 	return errors.Join(err, h.Store.NoteIntake(context.WithoutCancel(ctx), MailboxIntake, fault, aside))
+}
+
+// mailboxFaults say what keeps the mailbox from being read, and who can do something.
+var mailboxFaults = []struct {
+	err   error
+	words string
+}{
+	{inbound.ErrCertificate, "il certificato del server di posta è scaduto, non è del server giusto o non è di un'autorità riconosciuta: avvisare chi gestisce il server"},
+	{inbound.ErrOpen, "il server di posta non offre un collegamento protetto (STARTTLS): avvisare chi gestisce il server"},
+	{inbound.ErrRefused, "il server di posta rifiuta l'utente o la password della casella: avvisare chi gestisce il server"},
+}
+
+func mailboxFault(err error) string {
+	for _, f := range mailboxFaults {
+		if errors.Is(err, f.err) {
+			return f.words
+		}
+	}
+	return "la casella non risponde o non si legge per intero"
 }

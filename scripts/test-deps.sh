@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what `make test` needs beyond Go, Node and make, on Debian and its kin:
-# a browser, a PostgreSQL server, the tools that read PDFs, Java for the HTML validator, a font.
+# a browser, a PostgreSQL server, the tools that read PDFs, Java for the HTML validator, an IMAP server, a font.
 # It is quick and asks nobody when everything is there; otherwise it needs root.
 set -euo pipefail
 
@@ -12,6 +12,7 @@ needs() {
 		pdftotext                                poppler-utils
 		qpdf                                     qpdf
 		java                                     default-jre-headless
+		/usr/sbin/dovecot                        dovecot-imapd
 		gcc                                      gcc
 		/usr/include/stdlib.h                    libc6-dev
 		/usr/share/fonts/truetype/dejavu/*.ttf   fonts-dejavu-core

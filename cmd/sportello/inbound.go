@@ -26,6 +26,7 @@ func (c imapConfig) mailbox(own community.Community) *inbound.Mailbox {
 		Own: []string{own.Publisher.MailSender, own.Publisher.HelpEmail}}
 	if host, _, err := net.SplitHostPort(c.address); err == nil && c.tls != "none" {
 		m.TLS = &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+		m.STARTTLS = c.tls == "starttls"
 	}
 	return m
 }

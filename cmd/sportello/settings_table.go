@@ -75,7 +75,7 @@ var settings = []setting{
 	{"smtp.from", "e-mail", "", "mittente della busta, dove tornano i rifiuti; vuoto, quello della community", false, line(func(c *config) *string { return &c.smtp.From })},
 	{"faxes_dir", "cartella", "", "cartella in cui il server dei fax lascia i file ricevuti, PDF o TIFF; vuota, i fax si caricano dalle pagine", false, line(func(c *config) *string { return &c.faxesDir })},
 	{"imap.address", "indirizzo", "", "server e porta della casella dell'assistenza, imap.esempio.it:993; vuoto, non si legge nessuna casella", false, setMailbox},
-	{"imap.tls", "parola", "tls", "protezione: tls, oppure none solo verso questa macchina", false, oneOf([]string{"tls", "none"}, func(c *config, v string) { c.imap.tls = v })},
+	{"imap.tls", "parola", "tls", "protezione: tls (di solito porta 993), starttls (143), oppure none solo verso questa macchina", false, oneOf([]string{"tls", "starttls", "none"}, func(c *config, v string) { c.imap.tls = v })},
 	{"imap.user", "testo", "", "utente della casella", false, line(func(c *config) *string { return &c.imap.user })},
 	{"imap.password", "testo", "", "sua password", true, line(func(c *config) *string { return &c.imap.password })},
 	{"imap.folder", "testo", "INBOX", "cartella in cui arrivano i messaggi; quelli letti passano in altre, accanto", false, need(func(c *config) *string { return &c.imap.folder })},

@@ -23,6 +23,7 @@ import (
 type Mailbox struct {
 	Address    string      // host:port
 	TLS        *tls.Config // nil speaks in clear: for a server on the same machine only
+	STARTTLS   bool        // with TLS: the connection begins in clear, and nothing is said before it is protected
 	Username   string
 	Password   string
 	Folder     string   // "INBOX" if empty: whatever is in it waits
@@ -39,6 +40,13 @@ const (
 
 // ErrAside is what a Keeper returns for a message that somebody should look at in the mailbox itself: it goes to ExcessFolder.
 var ErrAside = errors.New("put the message aside")
+
+// Why a mailbox cannot be opened, where somebody can do something about it.
+var (
+	ErrCertificate = errors.New("the server's certificate is not one that we trust for its name")
+	ErrOpen        = errors.New("the server does not offer to protect the connection")
+	ErrRefused     = errors.New("the server refuses user and password")
+)
 
 // Bounds of one reading.
 const (
@@ -83,9 +91,12 @@ func (m *Mailbox) connect(ctx context.Context) (*imapclient.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reach the mailbox: %w", err)
 	}
-	c := imapclient.New(conn, nil)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
+	c, err := m.greet(conn)
+	if err != nil {
+		return nil, err
+	}
 	if err := c.Login(m.Username, m.Password).Wait(); err != nil {
 		return nil, errors.Join(fmt.Errorf("log in to the mailbox: %w", hush(err)), c.Close())
 	}
@@ -98,21 +109,47 @@ func (m *Mailbox) connect(ctx context.Context) (*imapclient.Client, error) {
 	return c, nil
 }
 
+// greet begins to speak IMAP, protected where that is wanted: what a server offers in clear is never taken instead.
+func (m *Mailbox) greet(conn net.Conn) (*imapclient.Client, error) {
+	if m.TLS == nil || !m.STARTTLS {
+		return imapclient.New(conn, nil), nil
+	}
+	c, err := imapclient.NewStartTLS(conn, &imapclient.Options{TLSConfig: m.TLS})
+	var said *imap.Error
+	if errors.As(err, &said) {
+		return nil, fmt.Errorf("protect the mailbox: %w: %w", ErrOpen, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("protect the mailbox: %w", trusted(err))
+	}
+	return c, nil
+}
+
+// trusted makes a certificate that is not right ErrCertificate.
+func trusted(err error) error {
+	var wrong *tls.CertificateVerificationError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("%w: %w", ErrCertificate, err)
+	}
+	return err
+}
+
 // hush keeps what a server says to a log-in out of our logs: it may repeat what it was told.
 func hush(err error) error {
 	var said *imap.Error
 	if errors.As(err, &said) {
-		return errors.New("refused")
+		return ErrRefused
 	}
 	return err
 }
 
 func (m *Mailbox) dial(ctx context.Context) (net.Conn, error) {
 	d := &net.Dialer{Timeout: 20 * time.Second}
-	if m.TLS == nil {
+	if m.TLS == nil || m.STARTTLS {
 		return d.DialContext(ctx, "tcp", m.Address)
 	}
-	return (&tls.Dialer{NetDialer: d, Config: m.TLS}).DialContext(ctx, "tcp", m.Address)
+	conn, err := (&tls.Dialer{NetDialer: d, Config: m.TLS}).DialContext(ctx, "tcp", m.Address)
+	return conn, trusted(err)
 }
 
 func (m *Mailbox) folder() string {

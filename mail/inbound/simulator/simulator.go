@@ -49,10 +49,6 @@ type Server struct {
 
 // Open listens on a free port of this machine; with a certificate it speaks TLS only.
 func Open(secure *tls.Config) (*Server, error) {
-	s := &Server{memory: imapmemserver.New(), closed: make(chan struct{})}
-	if err := s.Renew(); err != nil {
-		return nil, err
-	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -60,8 +56,26 @@ func Open(secure *tls.Config) (*Server, error) {
 	if secure != nil {
 		listener = tls.NewListener(listener, secure)
 	}
+	return serve(listener, nil)
+}
+
+// OpenSTARTTLS listens on a free port of this machine, in clear until a client asks for TLS: before, nobody logs in.
+func OpenSTARTTLS(secure *tls.Config) (*Server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return serve(listener, secure)
+}
+
+// serve answers on a listener, and lets clients ask for TLS where upgrade is set.
+func serve(listener net.Listener, upgrade *tls.Config) (*Server, error) {
+	s := &Server{memory: imapmemserver.New(), closed: make(chan struct{})}
+	if err := s.Renew(); err != nil {
+		return nil, err
+	}
 	s.listener = listener
-	s.server = imapserver.New(&imapserver.Options{InsecureAuth: true, Logger: log.New(io.Discard, "", 0), Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}},
+	s.server = imapserver.New(&imapserver.Options{InsecureAuth: upgrade == nil, TLSConfig: upgrade, Logger: log.New(io.Discard, "", 0), Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}},
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return &session{s.memory.NewSession().(memorySession), s}, nil, nil
 		}})
