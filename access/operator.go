@@ -38,11 +38,12 @@ type Login struct {
 	session *store.Session
 }
 
-// operatorLimits bound wrong passwords and codes for one username from one address, and from the address as a whole.
+// operatorLimits bound wrong passwords and codes for one username from one address, and from the address and its network as a whole.
 func operatorLimits(from audit.Origin, username string) []store.Limit {
 	return []store.Limit{
 		{Key: "operatore/" + username + "/" + from.Line(), Max: 5, Window: 15 * time.Minute},
 		{Key: "operatori/" + from.Line(), Max: 50, Window: 15 * time.Minute},
+		{Key: "operatori/rete/" + from.Network(), Max: 500, Window: 15 * time.Minute},
 	}
 }
 

@@ -116,6 +116,15 @@ func (a *Area) act(ctx context.Context, record audit.Record, token string, f fun
 	return err
 }
 
+// within counts a try under limits. Error: Wait.
+func (a *Area) within(ctx context.Context, limits ...store.Limit) error {
+	wait, err := a.Store.Reserve(ctx, limits...)
+	if err == nil && wait > 0 {
+		return Wait{For: wait}
+	}
+	return err
+}
+
 // tell queues a mail to an address of the member; to none it queues nothing.
 func (a *Area) tell(tx *store.Tx, m member, kind mail.Kind, to string) error {
 	if to == "" {

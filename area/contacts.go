@@ -89,12 +89,8 @@ func (a *Area) confirmed(ctx context.Context, record audit.Record, from audit.Or
 		return err
 	}
 	limits := passwordLimits(from, m.reg.ID)
-	wait, err := a.Store.Reserve(ctx, limits...)
-	if err != nil {
+	if err := a.within(ctx, limits...); err != nil {
 		return err
-	}
-	if wait > 0 {
-		return Wait{For: wait}
 	}
 	if !a.Hasher.Matches(m.set.Password, credential.PurposePassword, password) {
 		return a.act(ctx, record, token, func(*store.Tx, member) error { return ErrCredentials })
@@ -167,8 +163,11 @@ func (a *Area) EmailLink(ctx context.Context, token string) (c Confirmation, err
 	return c, err
 }
 
-// ConfirmEmail uses the link up: the address is the person's, the former one is told, and for a while no code goes to the new one. Error: ErrLink.
+// ConfirmEmail uses the link up: the address is the person's, the former one is told, and for a while no code goes to the new one. Errors: ErrLink, Wait.
 func (a *Area) ConfirmEmail(ctx context.Context, from audit.Origin, token string) error {
+	if err := a.within(ctx, linkLimits(from)...); err != nil {
+		return err
+	}
 	record := from.Begin(audit.EditOwnData, audit.ByCitizen, "")
 	record.Detail = map[string]string{"campi": "e-mail"}
 	err := a.Store.Act(ctx, record, func(tx *store.Tx) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"sportello/audit"
 	"sportello/mail"
 	"sportello/store"
 )
@@ -21,6 +22,11 @@ const (
 	linkLang    = "lingua"
 	linkUsed    = "usato" // its stage once it has opened what it opens
 )
+
+// linkLimits bound how many links are tried from one place: nobody can guess one, but every open form is limited.
+func linkLimits(from audit.Origin) []store.Limit {
+	return []store.Limit{{Key: "link/indirizzo/" + from.Line(), Max: 60, Window: time.Hour}, {Key: "link/rete/" + from.Network(), Max: 600, Window: time.Hour}}
+}
 
 // A newLink is one to be mailed.
 type newLink struct {

@@ -107,8 +107,11 @@ func (a *Area) PasswordLink(ctx context.Context, token string) (r Renewal, err e
 }
 
 // NewPassword uses the link up: the password is the new one, and every session ends (mission S5, S21).
-// Errors: ErrLink, WeakPassword, ErrRepeat.
+// Errors: ErrLink, WeakPassword, ErrRepeat, Wait.
 func (a *Area) NewPassword(ctx context.Context, from audit.Origin, token string, in Password) error {
+	if err := a.within(ctx, linkLimits(from)...); err != nil {
+		return err
+	}
 	err := a.Store.Read(ctx, func(tx *store.Tx) error {
 		m, err := a.link(tx, store.PasswordLink, token)
 		if err != nil {

@@ -77,15 +77,11 @@ const nobody = "nessuno"
 
 // ask judges what was typed, and writes a mail or something that costs the same.
 func (a *Area) ask(ctx context.Context, from audit.Origin, x asked, find func(*store.Tx) (*store.Recoverable, error), right func(*store.Recoverable) bool) error {
-	wait, err := a.Store.Reserve(ctx, recoveryLimits(from, x.who)...)
-	if err != nil {
+	if err := a.within(ctx, recoveryLimits(from, x.who)...); err != nil {
 		return err
 	}
-	if wait > 0 {
-		return Wait{For: wait}
-	}
 	var r *store.Recoverable
-	err = a.Store.Read(ctx, func(tx *store.Tx) error {
+	err := a.Store.Read(ctx, func(tx *store.Tx) (err error) {
 		r, err = find(tx)
 		return err
 	})
@@ -126,9 +122,12 @@ func (a *Area) reachable(r *store.Recoverable, now time.Time) bool {
 // answer queues the mail; for somebody who is not to get it, one to nobody that counts as sent.
 func (a *Area) answer(tx *store.Tx, r *store.Recoverable, x asked, known bool) error {
 	m := member{reg: &registration.Registration{ID: r.Registration, Community: r.Community, Number: r.Number}, person: &store.Person{Person: r.Named()}}
-	stage, subject, to := "", r.Registration, r.Email
-	if !known {
-		m.reg.ID, stage, subject, to = "", linkUsed, nobody, ""
+	stage, subject, to := linkUsed, nobody, r.Email
+	switch {
+	case !known:
+		m.reg.ID, to = "", ""
+	case x.kind == mail.PasswordLink: // a reminder takes no link away: anybody can ask for it
+		stage, subject = "", r.Registration
 	}
 	if err := tx.EndSessionsOf(store.PasswordLink, subject); err != nil {
 		return err

@@ -117,6 +117,14 @@ func sendLimits(from audit.Origin) []store.Limit {
 	}
 }
 
+// writeLimits bound how often pages are kept, right or wrong.
+func writeLimits(from audit.Origin) []store.Limit {
+	return []store.Limit{
+		{Key: "scritture/indirizzo/" + from.Line(), Max: 400, Window: time.Hour},
+		{Key: "scritture/rete/" + from.Network(), Max: 4000, Window: time.Hour},
+	}
+}
+
 // mailboxLimit keeps anybody from filling somebody else's mailbox with our mails.
 func mailboxLimit(email string) store.Limit {
 	return store.Limit{Key: "conferme/casella/" + person.Mailbox(email), Max: mailsOfADay, Window: 24 * time.Hour}
@@ -221,10 +229,13 @@ type Filled struct {
 }
 
 // Write keeps a page. What was sent already has to be sent again: the link in the first mail opens nothing any more.
-// Errors: ErrNoApplication, store.ErrStale.
-func (c *Citizen) Write(ctx context.Context, a Application, in Filled) error {
+// Errors: ErrNoApplication, store.ErrStale, Wait.
+func (c *Citizen) Write(ctx context.Context, from audit.Origin, a Application, in Filled) error {
 	if a.Confirmed {
 		return ErrNoApplication
+	}
+	if err := c.within(ctx, writeLimits(from)...); err != nil {
+		return err
 	}
 	if a.Typed == nil {
 		a.Typed = map[Page]map[string][]string{}

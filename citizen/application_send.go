@@ -176,6 +176,9 @@ func (c *Citizen) Confirm(ctx context.Context, from audit.Origin, door Door, tok
 
 // RenewLink sends another mail to the address of a link that came too late. Errors: ErrLink, Wait, ErrMailbox.
 func (c *Citizen) RenewLink(ctx context.Context, from audit.Origin, door Door, token string) error {
+	if err := c.within(ctx, linkLimits(from)...); err != nil {
+		return err
+	}
 	a, err := c.Linked(ctx, door, token)
 	if errors.Is(err, ErrLinkLate) {
 		return c.SendAgain(ctx, from, a)

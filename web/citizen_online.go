@@ -215,11 +215,12 @@ func (s *Server) getInformativa(d doorway) handler {
 		if r.URL.Query().Get("motivo") == "durata" {
 			notice = onlineOver
 		}
-		return s.showInformativa(w, r, d, d.informativaForm(r), notice)
+		return s.show(w, "online_privacy", s.informativa(r, d, d.informativaForm(r), notice))
 	}
 }
 
-func (s *Server) showInformativa(w http.ResponseWriter, r *http.Request, d doorway, f *Form, notice Alert) error {
+// informativa is the first page.
+func (s *Server) informativa(r *http.Request, d doorway, f *Form, notice Alert) *page {
 	c := portalOf(r).Community()
 	p := s.onlinePage(r, d, d.title, 1).withErrors(f)
 	p.Subtitle, p.Lead, p.Notice = "", d.lead, notice
@@ -234,7 +235,7 @@ func (s *Server) showInformativa(w http.ResponseWriter, r *http.Request, d doorw
 		}
 	}
 	p.Data = data
-	return s.show(w, "online_privacy", p)
+	return p
 }
 
 // postInformativa begins an application. Who does not tick the box has told nothing, and nothing is kept (B04).
@@ -246,7 +247,7 @@ func (s *Server) postInformativa(d doorway) handler {
 		}
 		f.require(acceptanceMissing)
 		if !f.Check() {
-			return s.showInformativa(w, r, d, f, Alert{})
+			return s.show(w, "online_privacy", s.informativa(r, d, f, Alert{}))
 		}
 		deeds := portalOf(r).Citizen
 		if a, err := s.application(r, d); err == nil && !a.Confirmed { // read again, or sent twice
@@ -260,7 +261,7 @@ func (s *Server) postInformativa(d doorway) handler {
 		}
 		token, err := deeds.Begin(r.Context(), originOf(r), d.door, portalOf(r).Community(), visitOf(r).Lang)
 		if wait := (citizen.Wait{}); errors.As(err, &wait) {
-			return s.renderTooMany(w, r, d, f, wait)
+			return s.render(w, http.StatusTooManyRequests, "online_privacy", s.informativa(r, d, f, tooManyApplications(r, wait)))
 		}
 		if err != nil {
 			return err
@@ -268,10 +269,6 @@ func (s *Server) postInformativa(d doorway) handler {
 		s.setCookie(w, d.cookie(), token, onlineSeconds)
 		return redirect(d.path(citizen.DataPage))
 	}
-}
-
-func (s *Server) renderTooMany(w http.ResponseWriter, r *http.Request, d doorway, f *Form, wait citizen.Wait) error {
-	return s.showInformativa(w, r, d, f, tooManyApplications(r, wait))
 }
 
 // tooManyApplications tells how long to wait, in minutes rounded up.

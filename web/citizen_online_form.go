@@ -151,9 +151,13 @@ func (s *Server) getWritten(x writtenPage) writingHandler {
 }
 
 func (s *Server) showWritten(w http.ResponseWriter, r *http.Request, d doorway, x writtenPage, f *Form) error {
+	return s.show(w, "online_form", s.writtenPage(r, d, x, f))
+}
+
+func (s *Server) writtenPage(r *http.Request, d doorway, x writtenPage, f *Form) *page {
 	p := s.onlinePage(r, d, x.title, stepOf(x.page)).withErrors(f)
 	p.Data = writtenData{f, d.base() + "/annulla"}
-	return s.show(w, "online_form", p)
+	return p
 }
 
 // writtenData is the data of a page of an application.
@@ -200,9 +204,14 @@ func (s *Server) postWritten(x writtenPage) writingHandler {
 		if right {
 			in.Person = &a.Person
 		}
-		err := portalOf(r).Citizen.Write(r.Context(), a, in)
+		err := portalOf(r).Citizen.Write(r.Context(), originOf(r), a, in)
 		if errors.Is(err, citizen.ErrNoApplication) {
 			return redirect(d.base() + "?motivo=durata")
+		}
+		if wait := (citizen.Wait{}); errors.As(err, &wait) {
+			p := s.writtenPage(r, d, x, f)
+			p.Notice = tooManyApplications(r, wait)
+			return s.render(w, http.StatusTooManyRequests, "online_form", p)
 		}
 		if err != nil {
 			return err

@@ -169,6 +169,9 @@ func (s *Server) postNewPassword(w http.ResponseWriter, r *http.Request) error {
 	if errors.Is(err, area.ErrLink) {
 		return redirect(newPasswordPath)
 	}
+	if errors.Is(err, area.ErrTooMany) {
+		return err // nothing was typed that could be kept
+	}
 	if err != nil {
 		if err := f.failNewPassword(r, err); err != nil {
 			return err

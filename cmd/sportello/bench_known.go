@@ -13,7 +13,7 @@ import (
 )
 
 // strangersAsked is how often each open form is sent about somebody known, and as often about nobody.
-const strangersAsked = 60
+const strangersAsked = 40
 
 // askedFor is how many people are asked for at the open forms: as many known as not.
 const askedFor = 20
