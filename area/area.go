@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"time"
 
 	"sportello/audit"
@@ -143,6 +144,7 @@ type mailing struct {
 	kind         mail.Kind
 	sealed       []byte
 	expires      time.Time
+	link         *store.Session // that the mail opens; nil for none
 }
 
 const sealMail = "posta/area/" // and the mail's id: what binds a sealed link to its mail
@@ -153,6 +155,9 @@ func (a *Area) mailTo(tx *store.Tx, m member, x mailing) *store.OutboxMail {
 	}
 	row := &store.OutboxMail{ID: x.id, Kind: string(x.kind), Community: m.reg.Community, Registration: m.reg.ID, To: x.to, Lang: x.lang, MessageID: x.id + "@" + a.MailDomain,
 		ExpiresAt: x.expires, Data: map[string]string{mail.DataName: m.person.FullName(), mail.DataNumber: string(m.reg.Number)}}
+	if x.link != nil {
+		row.Operation, row.Data[mail.DataLasts] = x.link.Token, strconv.Itoa(int(linkLasts[x.link.Kind].Hours()))
+	}
 	if x.sealed != nil {
 		row.SealedCode, row.SealContext = x.sealed, sealMail+x.id
 	}

@@ -183,7 +183,7 @@ func (a *Area) ConfirmEmail(ctx context.Context, from audit.Origin, token string
 		if former != "" {
 			m.person.EmailChangedAt = tx.Now
 		}
-		return errors.Join(tx.SavePerson(m.person), a.useUp(tx, m), tx.EndSessionsOf(store.PasswordLink, m.reg.ID),
+		return errors.Join(tx.SavePerson(m.person), a.useUp(tx, m), tx.EndLinks(store.PasswordLink, m.reg.ID),
 			a.tell(tx, m, mail.OwnAddress, address), a.tell(tx, m, mail.OwnAddressGone, former))
 	})
 	if errors.Is(err, store.ErrStale) {

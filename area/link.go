@@ -16,6 +16,9 @@ var linkLasts = map[store.SessionKind]time.Duration{
 	store.PasswordLink: time.Hour,
 }
 
+// linkWaits is how long the mail with a link may wait for the mail server. The link is good for its time from when the mail leaves.
+const linkWaits = 36 * time.Hour
+
 // What a link knows.
 const (
 	linkAddress = "email"
@@ -38,14 +41,15 @@ type newLink struct {
 
 // sendLink mails a link in the place of any other of its kind (mission S25).
 func (a *Area) sendLink(tx *store.Tx, m member, x newLink) error {
-	if err := tx.EndSessionsOf(x.kind, m.reg.ID); err != nil {
+	if err := tx.EndLinks(x.kind, m.reg.ID); err != nil {
 		return err
 	}
-	token, err := tx.StartSession(&store.Session{Kind: x.kind, Subject: m.reg.ID, Data: x.data})
+	link := &store.Session{Kind: x.kind, Subject: m.reg.ID, Data: x.data}
+	token, err := tx.StartSession(link)
 	if err != nil {
 		return err
 	}
-	row, err := a.sealedMail(tx, m, mailing{kind: x.mail, to: x.to, lang: x.lang, expires: tx.Now.Add(linkLasts[x.kind])}, token)
+	row, err := a.sealedMail(tx, m, mailing{kind: x.mail, to: x.to, lang: x.lang, expires: tx.Now.Add(linkWaits), link: link}, token)
 	if err != nil {
 		return err
 	}

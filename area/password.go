@@ -79,8 +79,8 @@ func (a *Area) ChangePassword(ctx context.Context, from audit.Origin, token stri
 // keepPassword puts a new password in place: every session and link of the person ends, and a mail says so.
 func (a *Area) keepPassword(tx *store.Tx, m member, hash string) error {
 	m.set.Password, m.set.SetAt = hash, tx.Now
-	return errors.Join(tx.SaveCredentials(m.set), tx.EndSessionsOf(store.CitizenSession, m.reg.ID), tx.EndSessionsOf(store.PasswordLink, m.reg.ID),
-		tx.EndSessionsOf(store.EmailLink, m.reg.ID), a.tell(tx, m, mail.PasswordChanged, m.person.Contacts.Email))
+	return errors.Join(tx.SaveCredentials(m.set), tx.EndSessionsOf(store.CitizenSession, m.reg.ID), tx.EndLinks(store.PasswordLink, m.reg.ID),
+		tx.EndLinks(store.EmailLink, m.reg.ID), a.tell(tx, m, mail.PasswordChanged, m.person.Contacts.Email))
 }
 
 // camefrom is what the history of log-ins shows of where something was done.

@@ -129,18 +129,19 @@ func (a *Area) answer(tx *store.Tx, r *store.Recoverable, x asked, known bool) e
 	case x.kind == mail.PasswordLink: // a reminder takes no link away: anybody can ask for it
 		stage, subject = "", r.Registration
 	}
-	if err := tx.EndSessionsOf(store.PasswordLink, subject); err != nil {
+	if err := tx.EndLinks(store.PasswordLink, subject); err != nil {
 		return err
 	}
-	secret, err := tx.StartSession(&store.Session{Kind: store.PasswordLink, Subject: subject, Stage: stage, Data: map[string]string{linkLang: x.lang}})
+	link := &store.Session{Kind: store.PasswordLink, Subject: subject, Stage: stage, Data: map[string]string{linkLang: x.lang}}
+	secret, err := tx.StartSession(link)
 	if err != nil {
 		return err
 	}
-	expires := tx.Now.Add(linkLasts[store.PasswordLink])
+	letter := mailing{kind: x.kind, to: to, lang: x.lang, expires: tx.Now.Add(linkWaits), link: link}
 	if x.kind == mail.UsernameReminder {
-		secret, expires = r.Username, time.Time{}
+		secret, letter.expires, letter.link = r.Username, time.Time{}, nil
 	}
-	row, err := a.sealedMail(tx, m, mailing{kind: x.kind, to: to, lang: x.lang, expires: expires}, secret)
+	row, err := a.sealedMail(tx, m, letter, secret)
 	if err != nil {
 		return err
 	}

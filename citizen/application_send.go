@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"sportello/audit"
@@ -59,7 +60,7 @@ func (c *Citizen) send(ctx context.Context, from audit.Origin, a Application) er
 		}
 		k.State, k.Link, k.SentAt = store.ApplicationSent, hash, tx.Now
 		k.ExpiresAt, k.KeptUntil = tx.Now.Add(time.Duration(a.Community.Online.LinkHours)*time.Hour), tx.Now.Add(unconfirmed)
-		if err := tx.SaveApplication(k); err != nil {
+		if err := errors.Join(tx.SaveApplication(k), tx.DropMails(k.ID)); err != nil { // a mail that still waits holds a link that is dead
 			return err
 		}
 		return c.mailLink(tx, a, token)
@@ -95,7 +96,7 @@ var doorPaths = map[Door]string{Preregistration: "preregistrazione", WeakRegistr
 func (d Door) Path() string { return doorPaths[d] }
 
 // mailLink queues the mail with the link. It greets nobody by name: the address is not proven yet, and who typed the name may want to write to
-// strangers. It is kept as long as the application: late, it still leads to a new link.
+// strangers. Its link is good for the community's hours from when it leaves; it waits as long as that still is before the application is forgotten.
 func (c *Citizen) mailLink(tx *store.Tx, a Application, token string) error {
 	id, err := tx.NewID()
 	if err != nil {
@@ -105,9 +106,10 @@ func (c *Citizen) mailLink(tx *store.Tx, a Application, token string) error {
 	if err != nil {
 		return fmt.Errorf("seal link: %w", err)
 	}
+	lasts := a.kept.ExpiresAt.Sub(a.kept.SentAt)
 	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(mail.ConfirmApplication), Community: a.Community.ID, Operation: a.kept.ID, To: a.Person.Contacts.Email, Lang: a.Lang,
-		Data: map[string]string{mail.DataPath: a.Door.Path() + "/conferma", mail.DataUntil: a.kept.ExpiresAt.Format(time.RFC3339)}, SealedCode: sealed, SealContext: "outbox/" + id,
-		MessageID: id + "@" + c.MailDomain, ExpiresAt: a.kept.KeptUntil})
+		Data: map[string]string{mail.DataPath: a.Door.Path() + "/conferma", mail.DataLasts: strconv.Itoa(int(lasts.Hours()))}, SealedCode: sealed, SealContext: "outbox/" + id,
+		MessageID: id + "@" + c.MailDomain, ExpiresAt: a.kept.KeptUntil.Add(-lasts)})
 }
 
 // today is the day by which ages and documents are judged.

@@ -99,7 +99,7 @@ func demandsOnOnline(o Online) []demand {
 	if !o.Preregistration && !o.Weak {
 		return nil
 	}
-	demands := []demand{between("online.link_hours", o.LinkHours, 1, 72)}
+	demands := []demand{between("online.link_hours", o.LinkHours, 1, 48)}
 	for i, code := range o.Integrated {
 		demands = append(demands, demand{fmt.Sprintf("online.integrated[%d]", i), comuneShape.MatchString(code), fmt.Sprintf("deve essere il codice catastale di un comune, come L219, è %q", code)})
 	}

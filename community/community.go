@@ -125,7 +125,7 @@ type Online struct {
 	Preregistration bool     `toml:"preregistration"` // data from home, identity at a desk (001 §3.1)
 	Weak            bool     `toml:"weak"`            // weak credentials after a comparison with CIA (001 §3.3)
 	Completion      bool     `toml:"completion"`      // bonifica online for weak members (mission S14)
-	LinkHours       int      `toml:"link_hours"`      // that the link in the mail is good for, counted from when the mail was written (001 §3.1)
+	LinkHours       int      `toml:"link_hours"`      // that the link in the mail is good for, counted from when the mail left (001 §3.1)
 	Integrated      []string `toml:"integrated"`      // comuni whose registers CIA can compare, by Belfiore code (001 §3.3.1)
 }
 

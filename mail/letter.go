@@ -100,7 +100,6 @@ type Letter struct {
 	Browser   string   // of the new device, in NewDevice; "" if it does not say
 	System    string   // likewise
 	Standing  string
-	Until     time.Time // to which the link holds, in ConfirmApplication
 	At        time.Time
 	ID        string // Message-ID without angle brackets, the same at every attempt
 }
@@ -184,7 +183,7 @@ func (l Letter) missing() string {
 		{"scadenza", (carriesCode || carriesLink) && l.Expires.IsZero()},
 		{"indirizzo della pagina", (carriesCode || carriesLink) && l.Page == ""},
 		{"giorno della fine", l.Kind == EndAnnounced && l.Community.Local.EndsOn == ""},
-		{"scadenza del link", l.Kind == ConfirmApplication && (l.Until.IsZero() || l.Page == "")},
+		{"scadenza del link", l.Kind == ConfirmApplication && (l.Expires.IsZero() || l.Page == "")},
 		{"stato", l.Kind == AlreadyKnown && nexts[l.Standing].standing == ""},
 		{"tipo di credenziali", l.Kind == Activated && l.Strength != Strong && l.Strength != Weak},
 	}

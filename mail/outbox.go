@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ const (
 	DataSystem   = "sistema"     // likewise
 	DataStanding = "stato"       // with AlreadyKnown
 	DataPath     = "pagina"      // of a link, without the token; with ConfirmApplication
-	DataUntil    = "fino"        // of a link, RFC 3339; with ConfirmApplication
+	DataLasts    = "ore"         // that a link is good for, counted from when the mail leaves; with every link that does not end with a request
 )
 
 // An Outbox holds the letters that acts have left to be sent, and remembers how it went.
@@ -105,6 +106,9 @@ func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 		At:        row.CreatedAt,
 		ID:        strings.Trim(row.MessageID, "<>"),
 	}
+	if good := lasts(row); good > 0 {
+		l.Expires = c.Now().Add(good)
+	}
 	if l.Standing = row.Data[DataStanding]; pagesOf[l.Standing] != "" {
 		l.Page = c.Addresses.Page(of.ID, pagesOf[l.Standing])
 	}
@@ -121,6 +125,11 @@ func (c *Courier) letter(row store.OutboxMail) (Letter, error) {
 		return l, nil
 	}
 	l.Page = c.Addresses.Page(of.ID, row.Data[DataPath]+"/"+string(code))
-	l.Until, err = time.Parse(time.RFC3339, row.Data[DataUntil])
-	return l, err
+	return l, nil
+}
+
+// lasts is how long the link in a row is good for once it has left; 0 where that is not counted.
+func lasts(row store.OutboxMail) time.Duration {
+	hours, _ := strconv.Atoi(row.Data[DataLasts])
+	return time.Duration(hours) * time.Hour
 }

@@ -14,7 +14,7 @@ func confirmApplication(l Letter) body {
 	b := body{
 		Subject: t("Conferma il tuo indirizzo e-mail per %s", l.Community.Name),
 		Opening: []string{t("qualcuno, forse tu, ha scritto questo indirizzo per chiedere le credenziali di %s.", l.Community.Name)},
-		Facts:   []fact{{t("Il link vale fino a"), l.moment(l.Until)}},
+		Facts:   []fact{{t("Il link vale fino a"), l.moment(l.Expires)}},
 		Before:  t("Che cosa fare:"),
 		Steps: []string{
 			t("Apri questo link: %s", l.Page),

@@ -89,6 +89,13 @@ func (tx *Tx) RedirectMails(operationID, to string) error {
 	return err
 }
 
+// StoppedMail tells to how many addresses a mail was tried in vain and still waits since before a time, and since when the oldest of them does.
+func (tx *Tx) StoppedMail(before time.Time) (addresses int, since time.Time, err error) {
+	err = tx.one(`SELECT COUNT(DISTINCT recipient), COALESCE(MIN(created_at), 0) FROM outbox WHERE sent_at = 0 AND failed_at = 0 AND attempts > 0 AND created_at < $1`,
+		[]any{before.Unix()}, &addresses, stamp{&since})
+	return addresses, since, err
+}
+
 // ClaimMail leases up to limit due mails: nobody else gets them before the lease ends.
 func (db *DB) ClaimMail(ctx context.Context, lease time.Duration, limit int) ([]OutboxMail, error) {
 	var list []OutboxMail
@@ -108,10 +115,12 @@ func (db *DB) MailDue(ctx context.Context) (bool, error) {
 	return n > 0, err
 }
 
-// MailSent notes a delivery and destroys the code.
+// MailSent notes a delivery and destroys the code. The link in it, if there is one, is good for its time from now on: it may have waited long.
 func (db *DB) MailSent(ctx context.Context, id string) error {
 	return db.keep(ctx, func(tx *Tx) error {
 		return errors.Join(tx.forgetMail(id),
+			tx.exec(`UPDATE application SET expires_at = $2 + expires_at - sent_at WHERE id = (SELECT operation_id FROM outbox WHERE outbox.id = $1) AND state = 'inviata'`, id, tx.Now.Unix()),
+			tx.exec(`UPDATE session SET created_at = $2, seen_at = $2 WHERE token = (SELECT operation_id FROM outbox WHERE outbox.id = $1)`, id, tx.Now.Unix()),
 			tx.exec(`UPDATE outbox SET sent_at = $2, sealed_code = NULL, last_error = '' WHERE id = $1`, id, tx.Now.Unix()))
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -128,6 +129,13 @@ func (tx *Tx) ReplaceSession(token string) error {
 // EndSessionsOf forgets every session of a subject (mission S5).
 func (tx *Tx) EndSessionsOf(kind SessionKind, subject string) error {
 	return tx.exec(`DELETE FROM session WHERE kind = $1 AND subject = $2`, kind, subject)
+}
+
+// EndLinks is EndSessionsOf for links that were mailed, whose mails bear their tokens: those that have not left yet do not leave any more.
+func (tx *Tx) EndLinks(kind SessionKind, subject string) error {
+	return errors.Join(
+		tx.exec(`DELETE FROM outbox WHERE sent_at = 0 AND operation_id IN (SELECT token FROM session WHERE kind = $1 AND subject = $2)`, kind, subject),
+		tx.EndSessionsOf(kind, subject))
 }
 
 // SessionsOf reads the sessions of a subject, the one used last first.

@@ -61,6 +61,8 @@ type house struct {
 	People    simulator.Samples
 	courier   *mail.Courier
 	mails     []mail.Message
+	down      bool              // the mail server
+	refused   []mail.Message    // meanwhile
 	costs     testdb.Costs      // of what is asked through the server
 	secrets   map[string]string // one-time code keys by username
 	now       time.Time
@@ -250,6 +252,10 @@ func (h *house) wait(d time.Duration) {
 
 // Send is the mail server of the house.
 func (h *house) Send(_ context.Context, m mail.Message) error {
+	if h.down {
+		h.refused = append(h.refused, m)
+		return &mail.Failure{Class: mail.ErrLater, Reason: "il server di posta non risponde"}
+	}
 	h.mails = append(h.mails, m)
 	return nil
 }

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
+	"sportello/desk"
 	"sportello/office"
 )
 
@@ -94,5 +96,21 @@ func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 		p.Lead = "Scegliere la funzione da usare."
 	}
 	p.Notice, p.Data = doneNotice(r), data
+	if p.Notice.Title == "" {
+		stopped, err := s.Desk.StoppedMail(r.Context())
+		if err != nil {
+			return err
+		}
+		p.Notice = stoppedMail(stopped)
+	}
 	return s.show(w, "operator_menu", p)
+}
+
+// stoppedMail warns of a mail server that takes nothing; there is nothing to say where all is well.
+func stoppedMail(x desk.StoppedMail) Alert {
+	if x.Addresses < 2 { // one may be a mailbox of its own trouble
+		return Alert{}
+	}
+	return Alert{"warning", "Le e-mail non partono", fmt.Sprintf("Dal %s il server di posta non le accetta: ne aspettano %d indirizzi. Non va perso niente, partono da sole quando torna. "+
+		"Intanto i codici si possono stampare e consegnare. Avvisare l'amministratore.", momentInWords(x.Since), x.Addresses)}
 }
