@@ -139,7 +139,7 @@ func (d *Desk) bookable(tx *store.Tx, who Who, b *Booking) error {
 		return ErrMoveFirst
 	}
 	if tx.Record != nil { // in an act: the refusal is recorded
-		if err := d.paused(tx, who, b.File); err != nil {
+		if err := d.paused(tx, who, b.File, b.Kind); err != nil {
 			return err
 		}
 	}

@@ -167,7 +167,10 @@ func TestRevocationWithoutEmail(t *testing.T) {
 		}
 		_, err := h.Print(h.t.Context(), h.anna(), Printing{Number: n, Paper: registration.PINLetter})
 		h.wants(err, registration.ErrNotAllowed)
-		h.finish(h.anna(), n)
+		_, err = h.Print(h.t.Context(), h.bruno(), Printing{Number: n, Paper: registration.CodeLetter}) // nobody ends credentials alone
+		h.must(err)
+		_, err = h.Print(h.t.Context(), h.anna(), Printing{Number: n, Paper: registration.SummarySheet})
+		h.must(errors.Join(err, h.Conclude(h.t.Context(), h.anna(), n)))
 		if left := h.handover(f.Operation.ID); left.SealedCode != nil || left.Code == "" || left.PIN != "" {
 			h.t.Errorf("after the end: %+v", left)
 		}

@@ -132,7 +132,7 @@ func mayReveal(who Who, f File, now time.Time) error {
 		return store.ErrNotFound
 	case !f.SealedCode || !f.Handover():
 		return ErrGone
-	case f.Community.Desk.FourEyes && f.Operation.Operator == who.Operator.ID:
+	case f.FourEyes() && f.Operation.Operator == who.Operator.ID:
 		return ErrFourEyes
 	}
 	return mayServe(who, f)

@@ -50,6 +50,17 @@ func (f File) Handover() bool {
 // HasEmail tells whether the citizen has an address for the code.
 func (f File) HasEmail() bool { return f.Person.Contacts.Email != "" }
 
+// FourEyes tells whether a second operator prints the code of the operation: where the community asks for it (mission S19), and everywhere for a
+// revoca that ends somebody's credentials and of which no e-mail has told them: nobody ends them alone (decisions/0020).
+func (f File) FourEyes() bool {
+	return f.Community.Desk.FourEyes || f.Operation != nil && f.endsCredentials(f.Operation.Kind) && len(f.Mails) == 0
+}
+
+// endsCredentials tells whether an operation would end credentials that the citizen holds.
+func (f File) endsCredentials(k registration.Kind) bool {
+	return k == registration.Revocation && f.Registration.State == registration.Active
+}
+
 // OpenGate gives the number of the registration whose papers an operator still has to print, "" if none: no other
 // page of the desk opens before (D18, mission S7). Error: ErrOtherEnte when they are of an ente for which the operator does not
 // work now.

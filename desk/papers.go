@@ -119,10 +119,10 @@ func (d *Desk) mayPrint(who Who, f File, in Printing, now time.Time) error {
 		return ErrOtherDesk
 	}
 	if in.Paper == registration.CodeLetter {
-		if f.Community.Desk.FourEyes && own {
+		if f.FourEyes() && own {
 			return ErrFourEyes
 		}
-		if !f.Community.Desk.FourEyes && !own {
+		if !f.FourEyes() && !own {
 			return ErrOtherDesk
 		}
 		if f.HasEmail() && strings.TrimSpace(in.Reason) == "" {

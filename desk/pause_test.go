@@ -97,3 +97,44 @@ func TestPauseWithFourEyes(t *testing.T) {
 		h.must(err)
 	})
 }
+
+// A citizen without an address is not told of a revoca: who books it does not print its code, nor make it anew, nor write an address for it
+// (decisions/0020).
+func TestRevocationOfWhoHasNoAddress(t *testing.T) {
+	each(t, func(h *house) {
+		ctx := t.Context()
+		none := func(e *Entry) { e.Person.Contacts.Email, e.Person.Contacts.NoEmail = "", true }
+		n := h.registered(h.people.CIA[0], registration.Active, true, none)
+		h.booked(h.anna(), n, registration.Revocation)
+		letter := Printing{Number: n, Paper: registration.CodeLetter}
+		_, err := h.Print(ctx, h.anna(), letter)
+		h.wants(err, ErrFourEyes)
+		h.wants(h.Conclude(ctx, h.anna(), n), ErrUnprinted)
+		_, err = h.Print(ctx, h.bruno(), letter)
+		h.must(err)
+		_, err = h.Print(ctx, h.anna(), Printing{Number: n, Paper: registration.SummarySheet})
+		h.must(err)
+		h.must(h.Conclude(ctx, h.anna(), n))
+		h.wants(h.renewBy(ctx, h.anna(), n), ErrFourEyes)
+		h.newAddress(h.anna(), n, "complice@esempio.it")
+		letter.Reason = "lo chiede il cittadino"
+		_, err = h.Print(ctx, h.anna(), letter)
+		if err == nil {
+			t.Error("printed after an address was written in")
+		}
+		if err := h.renewBy(ctx, h.anna(), n); err == nil {
+			t.Error("made anew for the address that was written in")
+		}
+
+		added := h.registered(h.people.CIA[1], registration.Active, true, none)
+		h.newAddress(h.anna(), added, "complice@esempio.it")
+		_, err = h.Book(ctx, h.anna(), h.prepare(h.anna(), added, registration.Revocation))
+		h.wants(err, ErrPaused)
+		h.booked(h.bruno(), added, registration.Revocation)
+
+		waiting := h.registered(h.people.CIA[2], registration.Verified, false, none) // has no credentials to lose
+		h.booked(h.anna(), waiting, registration.Revocation)
+		_, err = h.Print(ctx, h.anna(), Printing{Number: waiting, Paper: registration.CodeLetter})
+		h.must(err)
+	})
+}

@@ -96,7 +96,7 @@ func (d *Desk) renewableFor(tx *store.Tx, who Who, s served, r *Renewal) (_ *cre
 	if len(r.File.Unprinted) > 0 {
 		return nil, sort, ErrDeskOpen
 	}
-	if err := errors.Join(mayRenew(who, r.File), d.paused(tx, who, r.File)); err != nil {
+	if err := errors.Join(mayRenew(who, r.File), d.paused(tx, who, r.File, op.Kind)); err != nil {
 		return nil, sort, err
 	}
 	h, err := tx.Handover(op.ID)
@@ -114,7 +114,7 @@ func mayRenew(who Who, f File) error {
 		return ErrMailbox
 	}
 	had := slices.ContainsFunc(f.Mails, func(m Mail) bool { return !m.SentAt.IsZero() && strings.EqualFold(m.To, email) })
-	if f.Community.Desk.FourEyes && f.Operation.Operator == who.Operator.ID && !had {
+	if f.FourEyes() && f.Operation.Operator == who.Operator.ID && !had {
 		return ErrFourEyes
 	}
 	return nil
@@ -295,9 +295,9 @@ func mayPrintRenewed(who Who, r Renewal, reason string, now time.Time) error {
 	switch {
 	case !r.Open:
 		return ErrGone
-	case r.Community.Desk.FourEyes && r.File.Operation.Operator == who.Operator.ID: // held the PIN
+	case r.File.FourEyes() && r.File.Operation.Operator == who.Operator.ID: // held the PIN
 		return ErrFourEyes
-	case !r.Community.Desk.FourEyes && !own:
+	case !r.File.FourEyes() && !own:
 		return ErrOtherDesk
 	case r.HasEmail() && strings.TrimSpace(reason) == "":
 		return ErrReason

@@ -139,7 +139,7 @@ func (p *walker) do(s step, told []error, f func(audit.Origin) error) error {
 
 // What operators, and citizens, may be told on a walk. Anything else is a fault.
 var atDesk, atHome = []error{
-	desk.ErrAlreadyRegistered, desk.ErrIncomplete, desk.ErrGone, desk.ErrUnprinted, desk.ErrOtherDesk, desk.ErrReason, desk.ErrNoUsername, desk.ErrNoDelegate,
+	desk.ErrAlreadyRegistered, desk.ErrIncomplete, desk.ErrGone, desk.ErrUnprinted, desk.ErrFourEyes, desk.ErrOtherDesk, desk.ErrReason, desk.ErrNoUsername, desk.ErrNoDelegate,
 	desk.ErrNoPIN, desk.ErrDeskOpen, desk.ErrPaused, desk.ErrHabitual, desk.ErrPrinted, desk.ErrOvertaken,
 	office.ErrForbidden, office.ErrCompetence, office.ErrStaleLogin, registration.ErrNotAllowed, registration.ErrNotEntitled, registration.ErrNotPending, registration.ErrNoOperation,
 	store.ErrNotFound, store.ErrStale,

@@ -179,9 +179,9 @@ func renewedPageOf(who desk.Who, x desk.Renewal) renewedPage {
 	switch {
 	case !x.Open:
 		p.Code.Action, p.Code.Note = "", p.Code.Note+" Non si può più stampare: il codice è stato cancellato, ne resta solo l'impronta."
-	case x.Community.Desk.FourEyes && x.File.Operation.Operator == who.Operator.ID:
+	case x.FourEyes() && x.File.Operation.Operator == who.Operator.ID:
 		p.Code.Action, p.Code.Note = "", p.Code.Note+" Lo stampa un altro operatore dello stesso ente."
-	case !x.Community.Desk.FourEyes && !p.Own:
+	case !x.FourEyes() && !p.Own:
 		p.Code.Action, p.Code.Note = "", p.Code.Note+" La stampa spetta all'operatore che ha rigenerato il codice."
 	}
 	if p.Code.Action != "" && x.HasEmail() {

@@ -220,10 +220,10 @@ func codeDocument(p printPage) Document {
 	case !p.SealedCode:
 		d.Action = ""
 		d.Note += " Non si può più stampare: il codice è stato cancellato, ne resta solo l'impronta."
-	case p.Community.Desk.FourEyes && p.Own:
+	case p.FourEyes() && p.Own:
 		d.Action = ""
 		d.Note += " Lo stampa un altro operatore dello stesso ente, da Gestione utenti."
-	case !p.Community.Desk.FourEyes && !p.Own:
+	case !p.FourEyes() && !p.Own:
 		d.Action = ""
 		d.Note += " " + otherDesk
 	}

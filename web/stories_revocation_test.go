@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 
 	"sportello/person"
@@ -127,5 +128,33 @@ func TestStoryRecuperoUsername(t *testing.T) {
 		clerk.press("Mostra lo username", deVisu[:6]...)
 		clerk.reads("giulia.b85", "a voce")
 		h.home(x).isStrong("giulia.b85", got.pin)
+	})
+}
+
+// Who holds credentials and has no e-mail is not told of a revoca: a colleague prints its code (decisions/0020).
+func TestStoryRevocaSenzaEmail(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		x := h.residents()[0]
+		h.planted(x, registration.Active, true, func(p *person.Person) { p.Contacts = person.Contacts{NoEmail: true} })
+		anna, bruno := h.clerk(t, "anna", asl), h.clerk(t, "bruno", asl)
+		anna.prepare(x, "Revoca")
+		anna.reads("la lettera la stampa un altro operatore")
+		anna.press("Prosegui")
+		stampa := anna.page.Path
+		anna.pressed("Stampa riepilogo")
+		anna.keepsAt(stampa)
+		anna.open(stampa)
+		anna.reads("Lo stampa un altro operatore dello stesso ente")
+		if p := anna.post(stampa + "/codice"); p.Status != 403 || !strings.Contains(p.said(), "Serve un secondo operatore") {
+			t.Errorf("printed alone: %d", p.Status)
+		}
+		bruno.open(stampa)
+		code := bruno.grabbed(bruno.textOf(bruno.pressed("Stampa codice")), writtenCode)
+		anna.open(stampa)
+		anna.press("Torna al menu")
+		home := h.home(x)
+		home.open("/revoca")
+		home.press("Avanti", "Codice fiscale", string(x.TaxCode), "Codice di revoca", code)
+		home.reads("Che cosa cancelliamo", x.Surname)
 	})
 }
