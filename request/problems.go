@@ -23,6 +23,7 @@ const (
 	CardFault      Problem = "carta che non funziona"
 	Fraud          Problem = "telefonata o visita sospetta"
 	Disowned       Problem = "accesso disconosciuto"
+	Barrier        Problem = "ostacolo all'accessibilità"
 	Other          Problem = "altro"
 )
 
@@ -180,6 +181,12 @@ var Rules = []Rule{
 			"Il servizio è riservato a pubbliche amministrazioni e gestori autorizzati", "Richiesta ripetuta", NotOnline},
 		Guide: []string{"Guardare ogni pagina dei documenti accanto ai dati scritti.", "Approvando, la persona riceve la password di primo accesso e le credenziali valgono: restano deboli, perché nessuno l'ha vista.",
 			"Respingendo, la persona riceve il motivo e può fare un'altra richiesta."},
+	},
+	{ // law 4/2004 art. 3-quater: an answer within thirty days
+		Problem: Barrier, Kinds: []Kind{Page, Phone, Email}, Days: 30, Reasons: []string{"Ostacolo tolto, risposta data", "Ostacolo confermato, risposta data con i tempi", "Non è un ostacolo di queste pagine", "Non si può rispondere: manca un recapito"},
+		Checklist: []Item{{Key: "riprodotto", Label: "L'ostacolo si ripete", Sort: Choice, Options: []string{"Sì", "No"}, Optional: true}, {Key: "risposta", Label: "Che cosa si è risposto, e quando", Sort: Words, Optional: true}},
+		Guide: []string{"Rispondere entro trenta giorni al recapito lasciato, se c'è: chi non ha risposta si rivolge al Difensore civico per il digitale.", "Aprire la pagina indicata e ripetere ciò che la persona descrive, anche con la sola tastiera.",
+			"Se serve un documento o un'operazione che la persona non riesce a fare, offrirla subito in un altro modo."},
 	},
 	{
 		Problem: Other, Kinds: []Kind{Phone, Email, RegisteredLetter, Fax}, Days: 5, Checklist: []Item{message, service}, Reasons: closings,

@@ -24,10 +24,11 @@ const (
 	Approval         Kind = "approvazione" // an application to an ente, from its portal (003)
 	Phone            Kind = "telefono"
 	Area             Kind = "area personale" // from the citizen, logged in
+	Page             Kind = "modulo online"  // from anybody, by a form that is open to all
 )
 
 // Kinds are all of them, in the order of menus.
-var Kinds = []Kind{Email, Fax, RegisteredLetter, Phone, Area, Approval}
+var Kinds = []Kind{Email, Fax, RegisteredLetter, Phone, Area, Page, Approval}
 
 // A State is how far a request has come.
 type State string

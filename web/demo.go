@@ -22,6 +22,10 @@ type Demo struct {
 	// Lots are the runs of letters that wait for the printing house, and Print what it reads in one with its key; nil without one.
 	Lots  func() []DemoLot
 	Print func(lot string) ([]byte, error)
+	// Faxes is the folder where the fax server leaves what it receives.
+	Faxes string
+	// Write delivers a mail to the mailbox of the helpdesk.
+	Write func(from, subject, text string) error
 }
 
 // A DemoLot is a run of letters in the printing house's folder.
@@ -132,6 +136,7 @@ func (s *Server) demoRoutes() []route {
 		{"GET /demo", s.getDemo, citizens, 0},
 		{"GET /demo.json", s.getDemoData, machines, 0},
 		{"POST /demo/guasti", s.postDemoFault, citizens, 0},
+		{"POST /demo/assistenza", s.postDemoMail, citizens, 0},
 		{"GET /demo/tipografia", s.getDemoPrinter, citizens, 0},
 		{"GET /demo/tipografia/{lotto}", s.getDemoLot, machines, 0},
 	}
@@ -148,11 +153,12 @@ type demoView struct {
 	Registries    []DemoRegistry
 	Faults        []DemoFault
 	Screens       []Link
+	Faxes         string
 }
 
 func (s *Server) demoView() demoView {
 	d := s.Demo
-	return demoView{d.Operators(), d.People, d.Citizens, d.Registrations, d.Portals, d.Mails(), d.Registries(), DemoFaults, demoScreens}
+	return demoView{d.Operators(), d.People, d.Citizens, d.Registrations, d.Portals, d.Mails(), d.Registries(), DemoFaults, demoScreens, d.Faxes}
 }
 
 func (s *Server) getDemo(w http.ResponseWriter, r *http.Request) error {
@@ -182,5 +188,14 @@ func (s *Server) postDemoFault(w http.ResponseWriter, r *http.Request) error {
 		return ErrNotFound
 	}
 	http.Redirect(w, r, "/demo#guasti", http.StatusSeeOther)
+	return nil
+}
+
+// postDemoMail delivers what a visitor writes to the helpdesk.
+func (s *Server) postDemoMail(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Demo.Write(r.PostFormValue("da"), r.PostFormValue("oggetto"), r.PostFormValue("testo")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/demo#arrivi", http.StatusSeeOther)
 	return nil
 }

@@ -94,7 +94,7 @@ var requestBadges = map[request.State]Badge{
 
 // kindNames are how the ways are called on pages.
 var kindNames = map[request.Kind]string{request.Fax: "Fax", request.Email: "E-mail", request.RegisteredLetter: "Raccomandata",
-	request.Phone: "Telefono", request.Area: "Area personale", request.Approval: "Richiesta dal portale"}
+	request.Phone: "Telefono", request.Area: "Area personale", request.Page: "Modulo online", request.Approval: "Richiesta dal portale"}
 
 // An inboxView is a list that the inbox offers.
 type inboxView struct {

@@ -111,7 +111,6 @@ func (s *Server) routes() []route {
 		{"GET /privacy", s.getPrivacy, citizens, 0},
 		{"GET /regolamento", s.getTerms, citizens, 0},
 		{"GET /note-legali", s.getLegal, citizens, 0},
-		{"GET /accessibilita", s.getAccessibility, citizens, 0},
 	},
 		s.operatorRoutes(),     // log-in, session, menu
 		s.registrationRoutes(), // Registrazione utenti
@@ -132,6 +131,7 @@ func (s *Server) routes() []route {
 		s.local(s.areaRoutes()),     // log-in and personal page
 		s.local(s.recoveryRoutes()), // password and PIN again
 		s.publicRoutes(),            // how to register, help
+		s.barrierRoutes(),           // accessibility, and barriers
 		s.local(s.onlineRoutes()),   // preregistration, weak registration
 		s.local(s.requestRoutes()),  // the two-phase request to an ente
 		s.helpdeskRoutes(),

@@ -187,6 +187,48 @@ func TestStoryRevocaPerRaccomandata(t *testing.T) {
 	})
 }
 
+// Where the community asks for four eyes a revocation by letter needs two clerks: the first proposes and cannot confirm, also from a stale page; the second sees the
+// first's answers, and may as well refuse (mission S19).
+func TestStoryQuattroOcchi(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		own := h.own()
+		own.Desk.FourEyes = true
+		h.Helpdesk.Communities = h.Helpdesk.Communities.With(own)
+		clerk, x := h.clerk(t, "anna", asl), h.residents()[0]
+		h.home(x).activate(clerk.register(x), "giulia.b85")
+		elena := h.back(t, "elena")
+		elena.open("/sportello/istanze")
+		elena.follow("Nuova raccomandata")
+		elena.press("Registra l'istanza", "Problema", "Revoca delle credenziali", "Cognome", x.Surname, "Nome", x.Name, "Codice fiscale o numero di registrazione", string(x.TaxCode))
+		at := strings.Split(elena.page.Path, "?")[0]
+		h.wait(48 * time.Hour)
+		elena, carla := h.back(t, "elena"), h.back(t, "carla")
+		elena.open(at)
+		stale := elena.page
+		all := []string{"La richiesta è firmata a mano", "sì", "È allegata la copia di un documento d'identità valido", "sì",
+			"I dati della richiesta e del documento coincidono con quelli registrati", "sì", "Numero e data di protocollo", "123/2026 del 23/11/2026"}
+		elena.press("Proponi: Revoca e cancella", all...)
+		elena.reads("Da confermare")
+		h.visitor().enter("giulia.b85", passwordOf("giulia.b85")).is(t, "/area-personale", 200)
+		elena.page = stale
+		elena.press("Proponi: Revoca e cancella", all...)
+		elena.reads("Non è stato salvato niente")
+		if p := elena.post(at+"/carico", "versione", "0"); p.Status < 400 {
+			t.Errorf("the first clerk takes it again: %d", p.Status)
+		}
+		carla.open(at)
+		carla.reads("Da confermare", "Elena Bruno")
+		carla.press("Prendi in carico")
+		if carla.page.Find("input[value='123/2026 del 23/11/2026']").Length() == 0 {
+			t.Error("the second clerk does not see the first's answers")
+		}
+		carla.press("Revoca e cancella")
+		carla.reads("Istanza accolta", "Accolta")
+		h.visitor().enter("giulia.b85", passwordOf("giulia.b85")).is(t, "/accesso", 422)
+		h.isAudited(audit.DecideRequest, audit.ByOperator, 2)
+	})
+}
+
 // Whoever belongs to another realm sees no request, and an operator decides nothing about themselves.
 func TestRequestsOfOthers(t *testing.T) {
 	h := newHouse(t)

@@ -56,9 +56,3 @@ func (s *Server) getPrivacy(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) getLegal(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, "legal", s.page(r, "Note legali").at())
 }
-
-// getAccessibility says what was checked and how to tell us of a barrier. It is not the statement that
-// each body files with AgID (Law 4/2004 art. 3-quater).
-func (s *Server) getAccessibility(w http.ResponseWriter, r *http.Request) error {
-	return s.show(w, "accessibility", s.page(r, "Accessibilità").at())
-}

@@ -145,7 +145,8 @@ func openDemo(ctx context.Context, where demoPlace, log *slog.Logger) (d *demo, 
 	}
 	d.seeded = s
 	d.web.Demo = &web.Demo{Operators: d.operators, People: s.people, Citizens: s.citizens, Registrations: s.registrations,
-		Portals: d.portalLinks(), Mails: d.mails, Registries: d.faults, Break: d.breakRegistry, Lots: d.printer.lots, Print: d.printer.print}
+		Portals: d.portalLinks(), Mails: d.mails, Registries: d.faults, Break: d.breakRegistry, Lots: d.printer.lots, Print: d.printer.print,
+		Faxes: where.faxes(), Write: d.writeToHelpdesk}
 	return d, nil
 }
 

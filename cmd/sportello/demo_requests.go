@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"mime"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"sportello/desk"
@@ -55,6 +57,16 @@ func (s *seeder) addRequests() error {
 		return err
 	}
 	return errors.Join(s.addCall(i), s.addFaxes())
+}
+
+// writeToHelpdesk delivers a mail to the helpdesk's mailbox, as a visitor of the demo page writes it. The mail server vouches for nobody.
+func (d *demo) writeToHelpdesk(from, subject, text string) error {
+	line := strings.NewReplacer("\r", " ", "\n", " ")
+	id, err := d.store.NewID()
+	if err != nil {
+		return err
+	}
+	return d.mailbox.Put(fmt.Sprintf(demoMail, "", line.Replace(mime.QEncoding.Encode("utf-8", from)), line.Replace(from), line.Replace(mime.QEncoding.Encode("utf-8", subject)), id, text))
 }
 
 // addFaxes leaves two in the folder: the cover sheet of somebody who registered online, and one whose barcode leads to nobody.

@@ -38,6 +38,7 @@ func (r *tour) publicPages() {
 	r.open("/regolamento", "regolamento")
 	r.open("/note-legali", "note-legali")
 	r.open("/accessibilita", "accessibilita")
+	r.open("/accessibilita/segnala", "accessibilita-segnala")
 	r.open("/documenti", "documenti")
 	r.open("/sportelli", "sportelli")
 	r.open("/sportelli?provincia=TO&cerca=nessuno", "sportelli-non-trovati")
