@@ -43,3 +43,11 @@ func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
 	}
 	return b.Bytes(), err
 }
+
+// OutcomeSheet writes what the citizen keeps of an activation that has ended, in memory; in holds its words.
+func (c *Citizen) OutcomeSheet(p Procedure, in letter.Outcome) ([]byte, error) {
+	in.Publisher, in.Community, in.At, in.Number = p.Community.Publisher, p.Community.Name, c.Store.Now().In(c.Zone), string(p.Registration.Number)
+	var b bytes.Buffer
+	err := c.Letters.Outcome(&b, in)
+	return b.Bytes(), err
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/boombuler/barcode/code128"
 
 	"sportello/letter/pdf"
+	"sportello/locale"
 	"sportello/postal"
 )
 
@@ -193,7 +194,7 @@ func (s *sheet) footers() {
 	y := 287 * pdf.MM
 	pages := s.doc.Pages()
 	for i, page := range pages {
-		number := fmt.Sprintf("Pagina %d di %d", i+1, len(pages))
+		number := locale.Printer(s.head.Lang).Sprintf("Pagina %d di %d", i+1, len(pages))
 		numberWidth := s.small.Font.Width(number, s.small.Size)
 		page.Box(hair, left, y-13, width, 0.5)
 		if i > 0 {

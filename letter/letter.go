@@ -18,6 +18,7 @@ import (
 
 	"sportello/community"
 	"sportello/letter/pdf"
+	"sportello/locale"
 )
 
 //go:embed all:fonts
@@ -97,7 +98,11 @@ type Head struct {
 	Publisher community.Publisher
 	Community string    // its name as the citizen reads it: "Sistema Piemonte"
 	At        time.Time // the moment of printing, in the reader's time zone
+	Lang      string    // of the words, "" for Italian
 }
+
+// languages are the tags by which readers aloud know how to speak.
+var languages = map[string]string{"": "it-IT", "it": "it-IT", "en": "en-GB", "de": "de-IT"}
 
 // A sheet is a letter being set.
 type sheet struct {
@@ -112,11 +117,11 @@ type sheet struct {
 // moment. A hash of the content would give the PIN away to whoever tries all PINs.
 func (w *Writer) begin(h Head, kind, title, number string) *sheet {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%d", h.Publisher.Name, kind, number, h.At.UnixNano()))
-	doc := pdf.New(pdf.Info{Title: title, Author: h.Publisher.Name, Producer: "Sportello", Language: "it-IT",
+	doc := pdf.New(pdf.Info{Title: title, Author: h.Publisher.Name, Producer: "Sportello", Language: languages[h.Lang],
 		Created: h.At, ID: [16]byte(sum[:16])})
 	s := &sheet{styles: w.styles, head: h, doc: doc, top: title}
 	if number != "" {
-		s.top += " · Numero di registrazione " + number
+		s.top += " · " + locale.Printer(h.Lang).Sprintf("Numero di registrazione") + " " + number
 	}
 	s.flow = pdf.Flow{Page: doc.AddPage(), Parent: doc.Root(), Left: left, Width: width, Top: 22 * pdf.MM, Bottom: bottom}
 	return s

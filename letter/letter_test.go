@@ -91,6 +91,7 @@ func documents(t testing.TB) map[string][]byte {
 		"fax-cover": func(b *bytes.Buffer) error {
 			return w.FaxCover(b, letter.FaxCover{Head: sampleHead(), Number: "1234567897", Person: sampleParty(), Fax: "011 000 0001"})
 		},
+		"outcome":  func(b *bytes.Buffer) error { return w.Outcome(b, sampleOutcome()) },
 		"handbook": func(b *bytes.Buffer) error { return w.Handbook(b, sampleHandbook()) },
 	} {
 		var b bytes.Buffer
@@ -169,6 +170,7 @@ var wantTags = map[string][]string{
 	"declaration-blank": {"H1", "H2", "Table", "L "},
 	"request":           {"H1", "H2", "Table", "L "},
 	"request-blank":     {"H1", "H2", "Table", "L "},
+	"outcome":           {"H1", "H2", "Table", "TR", "TH", "TD"},
 	"handbook":          {"H1", "H2", "H3", "Table", "TH", "L ", "Link"},
 }
 

@@ -124,3 +124,12 @@ Le credenziali sono personali. Chi le riceve le conserva con cura, non le cede e
 
 I dati sono trattati come descritto nell'informativa, per il tempo necessario e non oltre.
 `
+
+func sampleOutcome() letter.Outcome {
+	head := sampleHead()
+	head.Lang = "de"
+	return letter.Outcome{Head: head, Title: "Ihre Zugangsdaten sind aktiv", Lead: "Sie sind stark, also zurechenbar.", Number: "1234567897",
+		Table: letter.Chapter{Title: "Zusammenfassung", Rows: [][2]string{{"Name und Vorname", "Nicolò Però"}, {"Registrierungsnummer", "1234567897"}, {"Benutzername", "nicolo.pero"},
+			{"Wann", "23. November 2026, 10:15"}, {"Angenommene Ordnung", "Version 1.0"}}},
+		Keep: "Bewahren Sie dieses Blatt auf: Es sagt, was Sie wann angenommen haben."}
+}

@@ -27,6 +27,7 @@ func (s *Server) activationRoutes() []route {
 		{"GET /attivazione/credenziali", s.atStep(citizen.Choose, s.getChoice), citizens, 0},
 		{"POST /attivazione/credenziali", s.atStep(citizen.Choose, s.postChoice), citizens, 0},
 		{"GET /attivazione/fine", s.atStep(citizen.Done, s.getActivated), citizens, 0},
+		{"GET /attivazione/fine/riepilogo.pdf", s.atStep(citizen.Done, s.getActivatedSheet), citizens, 0},
 		{"POST /attivazione/esci", s.postLeave, citizens, 0},
 	}
 }

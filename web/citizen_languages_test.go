@@ -32,6 +32,7 @@ func (h *house) tour(lang string) map[string]*shown {
 		seen[name] = c.choose(append(change, "risposta", "Maestra")...)
 	}
 	seen["result"] = c.choose()
+	h.keeps(lang, h.textOf(c.get("/attivazione/fine/riepilogo.pdf")), g)
 	seen["empty log-in"] = c.post("/accesso")
 	seen["wrong log-in"] = c.enter("giulia.b85", "x")
 	seen["asked"] = c.get("/verifica-credenziali")
@@ -50,6 +51,22 @@ func (h *house) tour(lang string) map[string]*shown {
 		seen["too many"] = c.typeCodes(g, "AAAA-AAAA")
 	}
 	return seen
+}
+
+// keeps checks the sheet that the citizen takes from the last page (F05): in the page's language, without any secret.
+func (h *house) keeps(lang, sheet string, g *handed) {
+	h.Helper()
+	for _, w := range append(map[string][]string{"it": {"Conserva questo foglio", "Regolamento accettato", "Pagina 1 di"}, "en": {"Keep this sheet", "Page 1 of"},
+		"de": {"Bewahren Sie dieses Blatt auf", "Seite 1 von"}}[lang], "giulia.b85", g.taxCode, "ASL Città di Esempio") {
+		if !strings.Contains(sheet, w) {
+			h.Errorf("%s: the sheet lacks %q: %s", lang, w, sheet)
+		}
+	}
+	for _, secret := range []string{g.pin, g.code, goodPassword} {
+		if strings.Contains(sheet, secret) {
+			h.Errorf("%s: a secret on the sheet", lang)
+		}
+	}
 }
 
 // operations walks through what each operation asks for at home (F06, F07), and through the revocation.

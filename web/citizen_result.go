@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sportello/citizen"
+	"sportello/letter"
 	"sportello/registration"
 )
 
@@ -43,11 +44,40 @@ func classOf(strong bool) string {
 }
 
 func (s *Server) getActivated(w http.ResponseWriter, r *http.Request, a citizen.Procedure) error {
-	p, v := s.page(r, resultTitles[a.Operation.Kind]), visitOf(r)
+	p := s.page(r, resultTitles[a.Operation.Kind])
 	p.publishedBy(a.Community)
-	done, err := faces()[v.Lang].words.dateTime(a.Operation.ClosedAt)
+	d, err := activated(visitOf(r), a)
 	if err != nil {
 		return err
+	}
+	p.Data = d
+	return s.show(w, "citizen_result", p)
+}
+
+// getActivatedSheet gives the page to keep: what was done and accepted, and when, in the language of the page. No secret stands on it.
+func (s *Server) getActivatedSheet(w http.ResponseWriter, r *http.Request, a citizen.Procedure) error {
+	v := visitOf(r)
+	d, err := activated(v, a)
+	if err != nil {
+		return err
+	}
+	table := make([][2]string, len(d.Summary))
+	for i, x := range d.Summary {
+		table[i] = [2]string{v.T(x.Label), x.Value}
+	}
+	pdf, err := portalOf(r).Citizen.OutcomeSheet(a, letter.Outcome{Head: letter.Head{Lang: v.Lang}, Title: v.T(resultTitles[a.Operation.Kind]), Lead: v.T(d.Lead),
+		Table: letter.Chapter{Title: v.T("Riepilogo"), Rows: table}, Keep: v.T("Conserva questo foglio: dice che cosa hai accettato e quando. Password, PIN e codici non ci sono.")})
+	if err != nil {
+		return err
+	}
+	return sendPDF(w, r, "riepilogo.pdf", pdf)
+}
+
+// activated is what the last page and its sheet say.
+func activated(v *visit, a citizen.Procedure) (resultPage, error) {
+	done, err := faces()[v.Lang].words.dateTime(a.Operation.ClosedAt)
+	if err != nil {
+		return resultPage{}, err
 	}
 	reg := a.Registration
 	d := resultPage{Lead: weakLead, Strong: reg.Strong, Email: masked(a.Person.Contacts.Email), Chose: a.Operation.Kind != registration.NewPIN && a.Operation.Kind != registration.Promotion,
@@ -66,8 +96,7 @@ func (s *Server) getActivated(w http.ResponseWriter, r *http.Request, a citizen.
 		{Label: "Regolamento accettato", Value: v.T("Versione %s", a.Community.Terms.Version)},
 		{Label: "Informativa letta", Value: v.T("Versione %s", a.Community.Privacy.Version)},
 	}
-	p.Data = d
-	return s.show(w, "citizen_result", p)
+	return d, nil
 }
 
 // masked shows of an e-mail address only what its owner needs to recognise it: "m***o@posta.example".
