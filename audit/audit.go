@@ -96,6 +96,8 @@ const (
 	AskRevocation   Deed = "richiesta di revoca"
 
 	SwitchOff Deed = "spegnimento delle credenziali locali"
+
+	ForgetUnidentified Deed = "cancellazione di chi non si è presentato"
 )
 
 // Outcome is how an act ended.

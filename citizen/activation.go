@@ -215,7 +215,7 @@ func (c *Citizen) procedure(tx *store.Tx, s *store.Session) (p Procedure, err er
 	if err != nil {
 		return p, err
 	}
-	if err := c.mayUse(p.Community, tx.Now); err != nil {
+	if err := c.mayUse(p.Community, tx.Now); err != nil && op.Kind != registration.Revocation { // who has nothing to open any more may still have it erased
 		return p, err
 	}
 	p.CodeExpires = h.CodeExpiresAt

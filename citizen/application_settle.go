@@ -243,6 +243,3 @@ func (c *Citizen) enqueue(tx *store.Tx, s *settling, l letterTo) error {
 
 // equalAddress tells whether two addresses are one, but for upper and lower case.
 func equalAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
-
-// Sweep forgets what nobody confirmed, the data of receipts that are over, and numbers that are too old.
-func (c *Citizen) Sweep(ctx context.Context) error { return c.Store.PurgeApplications(ctx) }

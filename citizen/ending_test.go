@@ -114,3 +114,12 @@ func TestCredentialsEndOnTheAnnouncedDay(t *testing.T) {
 		}
 	})
 }
+
+// Who can open nothing any more can still have everything erased (mission S31).
+func TestRevocationAfterTheEnd(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		who := h.revoking(t)
+		h.Communities = endingOn(t, "2026-11-23")
+		h.revoke(t, who)
+	})
+}

@@ -46,3 +46,14 @@ func TestAfterTheEndOnlyRevocation(t *testing.T) {
 		h.wants(err, community.ErrNoLocal)
 	})
 }
+
+// No code is made anew of what opens nothing any more (N05); that of a revocation still is.
+func TestNoNewCodeAfterTheEnd(t *testing.T) {
+	each(t, func(h *house) {
+		waiting := h.ended(h.anna(), h.register(h.anna(), h.people.CIA[0]))
+		h.must(h.renewBy(h.t.Context(), h.anna(), waiting))
+		h.must(h.ConcludeRenewal(h.t.Context(), h.anna(), waiting))
+		h.Communities = ended(h.t)
+		h.wants(h.renewBy(h.t.Context(), h.anna(), waiting), community.ErrNoLocal)
+	})
+}

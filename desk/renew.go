@@ -88,6 +88,11 @@ func (d *Desk) renewableFor(tx *store.Tx, who Who, s served, r *Renewal) (_ *cre
 	if err := mayServe(who, r.File); err != nil {
 		return nil, codeSort{}, err
 	}
+	if op.Kind != registration.Revocation {
+		if err := r.File.Community.Local.MayUse(d.today(tx.Now)); err != nil {
+			return nil, codeSort{}, err
+		}
+	}
 	sort, ok := codeIn(handed(op.Kind, who.Ente))
 	weak := who.Ente.Issues != office.IssuesStrong && op.Kind != registration.Revocation
 	if !ok || weak && (op.Entitled || s.reg.Strong) {

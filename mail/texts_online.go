@@ -47,6 +47,7 @@ func preregistered(l Letter) body {
 		Notices: []string{
 			t("Non puoi andarci tu? Un'altra persona può andare con il modulo di delega: lo trovi nella pagina della ricevuta e tra i documenti da scaricare."),
 			t("Se eri già registrato abbiamo scritto anche all'indirizzo che avevi dato allora, con la strada più breve. Il numero vale comunque: allo sportello porta alla tua pratica."),
+			t("Hai dodici mesi per andare allo sportello: poi i dati che hai scritto si cancellano da soli, e si ricomincia."),
 		},
 		Unasked: t("Se non hai chiesto tu le credenziali avvisa subito l'assistenza: nessuno le riceve senza mostrare i tuoi documenti."),
 	}

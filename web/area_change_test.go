@@ -395,3 +395,19 @@ func TestACopyOfMyData(t *testing.T) {
 		}
 	})
 }
+
+// Anybody can ask for somebody's username: that takes no link for a new password away.
+func TestAReminderTakesNoLinkAway(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.withCredentials()
+	h.forgot("giulia.b85", "Maestra Pina")
+	link := h.linkIn("giulia@posta.example")
+	if p := h.visitor().post(lostUsernamePath, "codice-fiscale", "BNCGLI85C52L219J"); p.Path != lostUsernamePath+"/inviato" {
+		t.Fatalf("%d at %s", p.Status, p.Path)
+	}
+	home := &reader{client: h.visitor()}
+	home.open(link)
+	home.press("Usa questa password", "Nuova password", otherPassword, "Ripeti la nuova password", otherPassword)
+	home.reads("La nuova password vale da adesso")
+}

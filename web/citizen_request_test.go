@@ -543,3 +543,20 @@ func (h *house) records() (n int64) {
 	h.act(func(tx *store.Tx) error { n = tx.Record.Seq; return nil })
 	return n
 }
+
+// Who was not identified in twelve months is forgotten, but not while a request waits for the ente.
+func TestARequestKeepsWhoAsks(t *testing.T) {
+	onEachEnte(t, func(t *testing.T, h *house) {
+		h.asks(mario()...)
+		h.wait(400 * 24 * time.Hour)
+		pin := h.asks(mario()...)
+		h.sweep()
+		olga := h.login(t, "olga")
+		if p := olga.approve(olga.opened(), granting...); !strings.Contains(p.said(), "Istanza accolta") {
+			t.Fatalf("not approved (%d): %s", p.Status, p.said())
+		}
+		if p := h.visitor().enters(pin, h.firstPasswordOf("approvate")); p.Path != firstPath {
+			t.Errorf("%s: %s", p.Path, p.said())
+		}
+	})
+}
