@@ -21,10 +21,10 @@ const (
 // ErrNoSheet means that there is no such paper.
 var ErrNoSheet = errors.New("no such sheet")
 
-// Sheet writes a paper of an application that was confirmed, in memory. Error: ErrNoSheet.
-func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
+// Sheet writes a paper of an application that was confirmed, in memory and in a language. Error: ErrNoSheet.
+func (c *Citizen) Sheet(a Application, name Sheet, lang string) ([]byte, error) {
 	var b bytes.Buffer
-	head := letter.Head{Publisher: a.Community.Publisher, Community: a.Community.Name, At: c.Store.Now().In(c.Zone)}
+	head := letter.Head{Publisher: a.Community.Publisher, Community: a.Community.Name, Lang: lang, At: c.Store.Now().In(c.Zone)}
 	party := letter.PartyOf(a.Person, c.Places)
 	var err error
 	switch {
@@ -33,7 +33,7 @@ func (c *Citizen) Sheet(a Application, name Sheet) ([]byte, error) {
 	case name == ReceiptSheet:
 		err = c.Letters.Receipt(&b, letter.Receipt{Head: head, Number: string(a.Number), Person: party, Weak: a.Door == WeakRegistration, DesksPage: c.Addresses.Page(a.Community.ID, "sportelli")})
 	case name == MandateSheet:
-		err = c.Letters.Mandate(&b, letter.Mandate{Head: head, Delegator: party, Operation: letter.FirstRegistration(string(a.Number))})
+		err = c.Letters.Mandate(&b, letter.Mandate{Head: head, Delegator: party, Operation: letter.FirstRegistration, Number: string(a.Number)})
 	case name == DeclarationSheet:
 		err = c.Letters.Declaration(&b, letter.Declaration{Head: head, Ward: party})
 	case name == FaxSheet && a.Door == WeakRegistration && a.Community.Fax.Number != "":

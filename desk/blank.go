@@ -50,8 +50,9 @@ var blanks = map[Blank]func(*Desk, io.Writer, letter.Head, community.Community) 
 	},
 }
 
-// Blank is a document of a community with nobody's data in it (D19, G12). Errors: ErrNoCommunity, ErrNoDocument.
-func (d *Desk) Blank(id community.ID, b Blank) ([]byte, error) {
+// Blank is a document of a community with nobody's data in it (D19, G12). The forms are in a language; the Regolamento and the guide are in Italian.
+// Errors: ErrNoCommunity, ErrNoDocument.
+func (d *Desk) Blank(id community.ID, b Blank, lang string) ([]byte, error) {
 	c, err := d.communityOf(id)
 	if err != nil {
 		return nil, err
@@ -60,16 +61,16 @@ func (d *Desk) Blank(id community.ID, b Blank) ([]byte, error) {
 	if !ok {
 		return nil, ErrNoDocument
 	}
-	head := letter.Head{Publisher: c.Publisher, Community: c.Name, At: d.Store.Now().In(d.Zone)}
+	head := letter.Head{Publisher: c.Publisher, Community: c.Name, Lang: lang, At: d.Store.Now().In(d.Zone)}
 	return render(func(w io.Writer) error { return set(d, w, head, c) })
 }
 
 // proxies set the two forms for who sends somebody else, with the data of the one who is sent for (001 §2).
-var proxies = map[Blank]func(*Desk, io.Writer, letter.Head, *letter.Party, string) error{
-	BlankMandate: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, operation string) error {
-		return d.Letters.Mandate(w, letter.Mandate{Head: h, Delegator: citizen, Operation: operation})
+var proxies = map[Blank]func(*Desk, io.Writer, letter.Head, *letter.Party, string, string) error{
+	BlankMandate: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, operation, number string) error {
+		return d.Letters.Mandate(w, letter.Mandate{Head: h, Delegator: citizen, Operation: operation, Number: number})
 	},
-	BlankDeclaration: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, _ string) error {
+	BlankDeclaration: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, _, _ string) error {
 		return d.Letters.Declaration(w, letter.Declaration{Head: h, Ward: citizen})
 	},
 }
@@ -92,16 +93,19 @@ func (d *Desk) ProxyForm(ctx context.Context, who Who, n registration.Number, b 
 		if err != nil {
 			return err
 		}
-		f, err = d.file(tx, s.reg.ID)
+		if f, err = d.file(tx, s.reg.ID); err != nil {
+			return err
+		}
+		f.Lang, err = tx.Language(s.reg.ID)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	operation := "" // ticked by hand
+	operation, number := "", "" // ticked by hand
 	if f.Registration.State == registration.Registered {
-		operation = letter.FirstRegistration(string(n))
+		operation, number = letter.FirstRegistration, string(n)
 	}
-	head := letter.Head{Publisher: f.Community.Publisher, Community: f.Community.Name, At: d.Store.Now().In(d.Zone)}
-	return render(func(w io.Writer) error { return set(d, w, head, letter.PartyOf(f.Person, d.Places), operation) })
+	head := letter.Head{Publisher: f.Community.Publisher, Community: f.Community.Name, Lang: f.Lang, At: d.Store.Now().In(d.Zone)}
+	return render(func(w io.Writer) error { return set(d, w, head, letter.PartyOf(f.Person, d.Places), operation, number) })
 }

@@ -221,19 +221,19 @@ func TestPapers(t *testing.T) {
 			in   Printing
 			want error
 		}{
-			{h.bruno(), Printing{n, registration.PINLetter, ""}, ErrOtherDesk},
-			{h.bruno(), Printing{n, registration.CodeLetter, "richiesto"}, ErrOtherDesk},
-			{h.anna(), Printing{n, registration.CodeLetter, " "}, ErrReason},
-			{h.atComune(), Printing{n, registration.SummarySheet, ""}, store.ErrNotFound},
-			{h.at(anna, asl, office.Auditor), Printing{n, registration.SummarySheet, ""}, office.ErrForbidden},
-			{h.at(self, asl, office.Clerk), Printing{n, registration.SummarySheet, ""}, office.ErrSelf},
-			{h.at(self, asl, office.Clerk), Printing{n, registration.CodeLetter, "richiesto"}, office.ErrSelf},
+			{h.bruno(), Printing{n, registration.PINLetter, "", ""}, ErrOtherDesk},
+			{h.bruno(), Printing{n, registration.CodeLetter, "richiesto", ""}, ErrOtherDesk},
+			{h.anna(), Printing{n, registration.CodeLetter, " ", ""}, ErrReason},
+			{h.atComune(), Printing{n, registration.SummarySheet, "", ""}, store.ErrNotFound},
+			{h.at(anna, asl, office.Auditor), Printing{n, registration.SummarySheet, "", ""}, office.ErrForbidden},
+			{h.at(self, asl, office.Clerk), Printing{n, registration.SummarySheet, "", ""}, office.ErrSelf},
+			{h.at(self, asl, office.Clerk), Printing{n, registration.CodeLetter, "richiesto", ""}, office.ErrSelf},
 		} {
 			_, err := h.Print(ctx, tt.who, tt.in)
 			h.wants(err, tt.want)
 		}
-		for _, in := range []Printing{{n, registration.PINLetter, ""}, {n, registration.PINLetter, ""}, {n, registration.SummarySheet, ""},
-			{n, registration.CodeLetter, "richiesto"}, {n, registration.TermsOnPaper, ""}} {
+		for _, in := range []Printing{{n, registration.PINLetter, "", ""}, {n, registration.PINLetter, "", "de"}, {n, registration.SummarySheet, "", "en"},
+			{n, registration.CodeLetter, "richiesto", ""}, {n, registration.TermsOnPaper, "", ""}} {
 			pdf, err := h.Print(ctx, h.anna(), in)
 			h.must(err)
 			if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
@@ -256,7 +256,7 @@ func TestPapers(t *testing.T) {
 		if left.SealedPIN != nil || left.SealedCode != nil || left.PIN == "" || left.Code == "" {
 			h.t.Error("the end left sealed secrets, or took the hashes")
 		}
-		_, err = h.Print(ctx, h.anna(), Printing{n, registration.PINLetter, ""})
+		_, err = h.Print(ctx, h.anna(), Printing{n, registration.PINLetter, "", ""})
 		h.wants(err, ErrGone)
 	})
 }
@@ -290,7 +290,7 @@ func TestNoEmail(t *testing.T) {
 		if !slices.Contains(f.Unprinted, registration.CodeLetter) || len(f.Mails) != 0 {
 			h.t.Errorf("to print %v, mails %d", f.Unprinted, len(f.Mails))
 		}
-		_, err := h.Print(h.t.Context(), h.anna(), Printing{f.Registration.Number, registration.CodeLetter, ""})
+		_, err := h.Print(h.t.Context(), h.anna(), Printing{f.Registration.Number, registration.CodeLetter, "", ""})
 		h.must(err)
 	})
 }
@@ -339,7 +339,7 @@ func TestSweep(t *testing.T) {
 		ctx := h.t.Context()
 		left, printed := h.register(h.anna(), h.people.CIA[0]), h.register(h.bruno(), h.people.CIA[1])
 		for _, p := range []registration.Paper{registration.PINLetter, registration.SummarySheet} {
-			_, err := h.Print(ctx, h.bruno(), Printing{printed, p, ""})
+			_, err := h.Print(ctx, h.bruno(), Printing{printed, p, "", ""})
 			h.must(err)
 		}
 		h.now = h.now.Add(23 * time.Hour)

@@ -31,6 +31,7 @@ type File struct {
 	RenewedAt    time.Time // when another desk made the code anew; zero once that has ended
 	Required     []registration.Paper
 	Unprinted    []registration.Paper
+	Lang         string // which the citizen is known to read, "" for none; only of papers
 }
 
 // A Mail is how far a mail with a code has come; what it says is not the desk's to see.
@@ -122,7 +123,8 @@ func (d *Desk) papers(tx *store.Tx, who Who, n registration.Number) (File, error
 	if f.Registration.Realm != who.Ente.Realm || f.Operation == nil || f.Operation.Ente != who.Ente.ID {
 		return File{}, store.ErrNotFound
 	}
-	return f, nil
+	f.Lang, err = tx.Language(r.ID)
+	return f, err
 }
 
 // FileOf reads a registration for the helpdesk, which has checked that it may, and completes the record of who read it.

@@ -22,6 +22,7 @@ type Printing struct {
 	Number registration.Number
 	Paper  registration.Paper
 	Reason string
+	Lang   string // which the citizen asks for; "" for the one that they are known to read
 }
 
 // Print gives a paper as PDF and counts it. The letter is set before the act, which checks everything again: what cannot be set is not counted. PIN and
@@ -31,6 +32,9 @@ func (d *Desk) Print(ctx context.Context, who Who, in Printing) ([]byte, error) 
 	pdf, refusal := d.set(ctx, who, in)
 	record := who.record(audit.PrintPaper)
 	record.Reason, record.Detail = in.Reason, map[string]string{"carta": string(in.Paper)}
+	if in.Lang != "" {
+		record.Detail["lingua"] = in.Lang
+	}
 	err := d.Store.Act(ctx, record, func(tx *store.Tx) error {
 		f, err := d.papers(tx, who, in.Number)
 		if err != nil {
@@ -81,6 +85,9 @@ func (d *Desk) set(ctx context.Context, who Who, in Printing) ([]byte, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if in.Lang != "" {
+		f.Lang = in.Lang
 	}
 	return d.paper(f, in.Paper, secret, at.In(d.Zone))
 }
@@ -157,7 +164,7 @@ func (d *Desk) unseal(tx *store.Tx, f File, p registration.Paper) (string, error
 
 // paper sets one paper.
 func (d *Desk) paper(f File, p registration.Paper, secret string, at time.Time) ([]byte, error) {
-	head := letter.Head{Publisher: f.Community.Publisher, Community: f.Community.Name, At: at}
+	head := letter.Head{Publisher: f.Community.Publisher, Community: f.Community.Name, Lang: f.Lang, At: at}
 	residence, domicile := d.letterPlaces(f.Person)
 	to := letter.PostalOf(f.Person, residence, domicile)
 	number := string(f.Registration.Number)

@@ -12,9 +12,9 @@ type Declaration struct {
 
 // Declaration writes the form.
 func (w *Writer) Declaration(dst io.Writer, in Declaration) error {
-	s := w.beginForm(in.Head, "dichiarazione-sostitutiva", "Dichiarazione sostitutiva",
-		"Per chiedere le credenziali "+in.Community+" a nome di una persona maggiorenne che è sotto tutela, o che per ragioni di salute non può firmare. "+
-			"Sostituisce la delega (D.P.R. 28 dicembre 2000, n. 445, articoli 4, 5, 46 e 47). La firma chi si presenta allo sportello, davanti all’operatore.")
+	s := w.beginForm(in.Head, "dichiarazione-sostitutiva", "Dichiarazione sostitutiva", "",
+		says("Per chiedere le credenziali %s a nome di una persona maggiorenne che è sotto tutela, o che per ragioni di salute non può firmare. "+
+			"Sostituisce la delega (D.P.R. 28 dicembre 2000, n. 445, articoli 4, 5, 46 e 47). La firma chi si presenta allo sportello, davanti all’operatore.", in.Community))
 	s.party("Chi dichiara e si presenta allo sportello", in.Declarant)
 	s.party("Per quale persona", in.Ward)
 	s.capacity()
@@ -32,6 +32,7 @@ func (w *Writer) Declaration(dst io.Writer, in Declaration) error {
 		"Chi è tutore o amministratore di sostegno: la copia del provvedimento di nomina.")
 	s.forDesk("Numero di registrazione", "Ente e operatore", "Ricevuta il")
 	s.privacy()
+	s.original("Dichiarazione sostitutiva")
 	return s.end(dst)
 }
 
@@ -39,13 +40,12 @@ func (w *Writer) Declaration(dst io.Writer, in Declaration) error {
 func (s *sheet) capacity() {
 	s.flow.Need(260)
 	s.section("In quale qualità")
-	s.paragraph(s.bold("La persona è rappresentata per legge"), s.plain(" (articolo 5). Chi dichiara è:"))
+	s.paragraph(s.say("**La persona è rappresentata per legge** (articolo 5). Chi dichiara è:")...)
 	s.choices("tutore o tutrice",
 		"amministratore o amministratrice di sostegno, con il potere di farlo")
 	s.table([][2]string{{"Provvedimento di nomina: numero, data, tribunale", ""}}, handRow)
 	s.flow.Space(8)
-	s.paragraph(s.bold("La persona ha un impedimento temporaneo, per ragioni di salute"), s.plain(
-		" (articolo 4, comma 2). Chi dichiara è, nell’ordine della legge:"))
+	s.paragraph(s.say("**La persona ha un impedimento temporaneo, per ragioni di salute** (articolo 4, comma 2). Chi dichiara è, nell’ordine della legge:")...)
 	s.choices("coniuge, o persona unita civilmente",
 		"figlio o figlia: dichiara che il coniuge manca o è assente",
 		"altro parente fino al terzo grado, in linea retta o collaterale: dichiara che mancano sia il coniuge sia i figli")

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"sportello/letter"
+	"sportello/locale"
 	"sportello/person"
 )
 
@@ -77,38 +78,52 @@ func TestLongAndForeignData(t *testing.T) {
 	}
 }
 
-// A sheet that is folded into an envelope is one page, however long the names are.
-func TestLetterStaysOnOnePage(t *testing.T) {
-	in := samplePINLetter()
-	in.Publisher.Name = "Azienda Sanitaria Locale della Provincia di Verbano-Cusio-Ossola e dei Comuni della Valle Vigezzo"
-	in.Publisher.Website = "https://www.azienda-sanitaria-verbano-cusio-ossola.example/sportello/credenziali"
-	in.ActivationPage = "https://credenziali.azienda-sanitaria-verbano-cusio-ossola.example/sportello/attivazione"
-	in.To.Name = "Maria Antonietta Giuseppina Precipitevolissimevolmente Bonaccorsi"
-	in.Code = letter.OnPaper
-	var b bytes.Buffer
-	if err := newWriter(t).PIN(&b, in); err != nil {
-		t.Fatal(err)
-	}
-	if info := run(t, b.Bytes(), "pdfinfo", "FILE"); !regexp.MustCompile(`Pages: +1\n`).MatchString(info) {
-		t.Error(info)
-	}
-	if text := run(t, b.Bytes(), "pdftotext", "FILE", "-"); !strings.Contains(text, "ricevi separatamente") || strings.Contains(text, "e-mail il messaggio") {
-		t.Error("the letter does not say that the code comes on paper")
+// A sheet that is folded into an envelope is one page, however long the names are, in every language.
+func TestLettersStayOnOnePage(t *testing.T) {
+	w := newWriter(t)
+	for _, l := range locale.Languages {
+		head := sampleHead()
+		head.Lang, head.Publisher.Name = l.Code, "Azienda Sanitaria Locale della Provincia di Verbano-Cusio-Ossola e dei Comuni della Valle Vigezzo"
+		head.Publisher.Website = "https://www.azienda-sanitaria-verbano-cusio-ossola.example/sportello/credenziali"
+		pin, code, revocation, posted := samplePINLetter(), sampleActivation(), sampleRevocation(), samplePosted()
+		pin.Head, code.Head, revocation.Head, posted.Head = head, head, head, head
+		pin.ActivationPage = "https://credenziali.azienda-sanitaria-verbano-cusio-ossola.example/sportello/attivazione"
+		revocation.RevocationPage, code.ActivationPage, posted.Page = pin.ActivationPage, pin.ActivationPage, pin.ActivationPage
+		pin.To.Name = "Maria Antonietta Giuseppina Precipitevolissimevolmente Bonaccorsi"
+		revocation.To.Name, code.To.Name, posted.To.Name = pin.To.Name, pin.To.Name, pin.To.Name
+		pin.Code, pin.Ending, code.Ending = letter.OnPaper, letter.ChooseOthers, letter.ChooseOthers
+		for name, write := range map[string]func(io.Writer) error{
+			"pin": func(b io.Writer) error { return w.PIN(b, pin) }, "code": func(b io.Writer) error { return w.ActivationCode(b, code) },
+			"revocation": func(b io.Writer) error { return w.RevocationCode(b, revocation) },
+		} {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			if n := bytes.Count(b.Bytes(), []byte("/MediaBox")); n != 1 {
+				t.Errorf("%s in %s has %d pages", name, l.Name, n)
+			}
+		}
+		if pages, err := w.Bundle(io.Discard, head, "1").PIN(posted); err != nil || pages != 1 {
+			t.Errorf("posted in %s has %d pages: %v", l.Name, pages, err)
+		}
 	}
 }
 
-func TestRevocationLetterStaysOnOnePage(t *testing.T) {
-	in := sampleRevocation()
-	in.Publisher.Name = "Azienda Sanitaria Locale della Provincia di Verbano-Cusio-Ossola e dei Comuni della Valle Vigezzo"
-	in.Publisher.Website = "https://www.azienda-sanitaria-verbano-cusio-ossola.example/sportello/credenziali"
-	in.RevocationPage = "https://credenziali.azienda-sanitaria-verbano-cusio-ossola.example/revoca"
-	in.To.Name = "Maria Antonietta Giuseppina Precipitevolissimevolmente Bonaccorsi"
-	var b bytes.Buffer
-	if err := newWriter(t).RevocationCode(&b, in); err != nil {
-		t.Fatal(err)
+// Who sorts letters finds the code in one place: language and kind do not move it.
+func TestTheCodeStandsInOnePlace(t *testing.T) {
+	places := map[string]bool{}
+	for name, first := range map[string]string{"pin": "K7QX", "activation": "H4RT", "activation-reset": "H4RT", "revocation": "H4RT", "posted": "K7M2", "posted-again": "K7M2"} {
+		for _, suffix := range []string{"", ".en", ".de"} {
+			for _, word := range wordBoxes(run(t, documents(t)[name+suffix], "pdftotext", "-bbox", "FILE", "-")) {
+				if word.text == first {
+					places[fmt.Sprintf("%.1f %.1f", word.xMin, word.yMin)] = true
+				}
+			}
+		}
 	}
-	if info := run(t, b.Bytes(), "pdfinfo", "FILE"); !regexp.MustCompile(`Pages: +1\n`).MatchString(info) {
-		t.Error(info)
+	if len(places) != 1 {
+		t.Errorf("the code stands at %v", places)
 	}
 }
 
@@ -116,6 +131,7 @@ func TestRevocationLetterStaysOnOnePage(t *testing.T) {
 func TestOnlyTheAddressShowsInTheWindow(t *testing.T) {
 	const mm = 72 / 25.4
 	in := samplePINLetter()
+	in.Lang = locale.German
 	in.To.Street = "Strada comunale della Madonna delle Nevi e dei Santi Martiri 123"
 	in.To.CareOf = "WWWWWWWWWW WWWWWWWWWW WWWWWWWWWW WWWWWWW"
 	var b bytes.Buffer

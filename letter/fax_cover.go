@@ -20,12 +20,8 @@ type FaxCover struct {
 
 // FaxCover writes the sheet.
 func (w *Writer) FaxCover(dst io.Writer, in FaxCover) error {
-	s := w.begin(in.Head, "copertina-fax", "Copertina del fax", in.Number)
-	s.letterhead()
-	s.flow.Space(12)
-	s.flow.Heading(1, s.title, "Copertina del fax")
-	s.flow.Space(4)
-	s.paragraph(s.plain("Manda questo foglio come "), s.bold("prima pagina"), s.plain(", firmato a mano, al numero "), s.bold(in.Fax), s.plain(", e dopo le fotocopie dei documenti."))
+	s := w.beginForm(in.Head, "copertina-fax", "Copertina del fax", in.Number,
+		says("Manda questo foglio come **prima pagina**, firmato a mano, al numero **%s**, e dopo le fotocopie dei documenti.", in.Fax))
 	if err := s.faxCode(in.Number); err != nil {
 		return err
 	}
@@ -36,9 +32,10 @@ func (w *Writer) FaxCover(dst io.Writer, in FaxCover) error {
 		"Solo se l’indirizzo non è sul documento, o è diverso: carta di soggiorno, patente italiana, certificato di residenza, talloncino del cambio di residenza, o autocertificazione di residenza.")
 	s.flow.Need(signed)
 	s.section("Firma")
-	s.paragraph(s.plain("Chiedo le credenziali " + in.Community + ". Le fotocopie sono dei miei documenti. Un fax senza firma viene respinto."))
+	s.paragraph(s.say("Chiedo le credenziali %s. Le fotocopie sono dei miei documenti. Un fax senza firma viene respinto.", in.Community)...)
 	s.signatures("", "Firma di chi si registra")
-	s.paragraph(s.plain("Con il fax le credenziali sono deboli: non aprono i servizi con dati delicati, come quelli sulla salute. Il PIN arriva per posta all’indirizzo di residenza."))
+	s.paragraph(s.say("Con il fax le credenziali sono deboli: non aprono i servizi con dati delicati, come quelli sulla salute. Il PIN arriva per posta all’indirizzo di residenza.")...)
+	s.original("Copertina del fax")
 	return s.end(dst)
 }
 
@@ -53,13 +50,13 @@ func (s *sheet) faxCode(number string) error {
 	f.Need(height + 60)
 	f.Space(4)
 	x := left + 10*bar // ten bars of quiet on each side
-	figure := f.Parent.AddFigure("Codice a barre del numero di registrazione "+number, x, f.Y, bar*float64(n), height)
+	figure := f.Parent.AddFigure(s.t("Codice a barre del numero di registrazione %s", number), x, f.Y, bar*float64(n), height)
 	f.Page.Bars(figure, x, f.Y, bar, height, n, func(i int) bool {
 		r, _, _, _ := code.At(i, 0).RGBA()
 		return r == 0
 	})
 	f.Y += height + 4
-	f.Paragraph(pdf.Run{Style: s.label, Text: "Numero di registrazione"})
+	f.Paragraph(pdf.Run{Style: s.label, Text: s.t("Numero di registrazione")})
 	f.Paragraph(pdf.Run{Style: s.heading, Text: number})
 	return nil
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"sportello/person"
 )
 
 func TestMissingFontsSayWhatToDo(t *testing.T) {
@@ -20,15 +18,12 @@ func TestMissingFontsSayWhatToDo(t *testing.T) {
 	}
 }
 
-func TestInWords(t *testing.T) {
-	for in, want := range map[person.Date]string{"2026-11-21": "21 novembre 2026", "2026-03-01": "1º marzo 2026", "": ""} {
-		if got := strings.ReplaceAll(inWords(in.Time()), "\u00A0", " "); got != want {
-			t.Errorf("%s: %q, want %q", in, got, want)
+func TestDaysAreNotParted(t *testing.T) {
+	for lang, want := range map[string]string{"": "1\u00A0gennaio\u00A02027", "en": "1\u00A0January\u00A02027", "de": "1.\u00A0Januar\u00A02027"} {
+		rome := time.FixedZone("CET", 3600)
+		if got := (Head{Lang: lang}).day(time.Date(2026, 12, 31, 23, 30, 0, 0, time.UTC).In(rome)); got != want {
+			t.Errorf("%s: %q, want the day in the caller's zone, %q", lang, got, want)
 		}
-	}
-	rome := time.FixedZone("CET", 3600)
-	if got := inWords(time.Date(2026, 12, 31, 23, 30, 0, 0, time.UTC).In(rome)); !strings.HasPrefix(got, "1º") {
-		t.Errorf("%q, want the day in the caller's zone", got)
 	}
 }
 

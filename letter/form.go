@@ -18,7 +18,7 @@ type Party struct {
 var partyLabels = []string{"Cognome e nome", "Codice fiscale", "Luogo e data di nascita", "Residenza", "Telefono o e-mail", "Documento d’identità"}
 
 // rows are the data of a person; what is not known is left to write.
-func (p *Party) rows() [][2]string {
+func (h Head) rows(p *Party) [][2]string {
 	rows := make([][2]string, len(partyLabels))
 	for i, label := range partyLabels {
 		rows[i][0] = label
@@ -34,7 +34,7 @@ func (p *Party) rows() [][2]string {
 		contact = p.Person.Contacts.Phone
 	}
 	known := []string{strings.TrimSpace(p.Person.Surname + " " + p.Person.Name), string(p.Person.TaxCode),
-		joined(", ", p.BirthPlace.String(), inWords(p.Person.BirthDate.Time())), p.residence(), contact, p.document()}
+		joined(", ", p.BirthPlace.String(), h.day(p.Person.BirthDate.Time())), p.residence(), contact, h.document(p)}
 	for i, value := range known {
 		rows[i][1] = value
 	}
@@ -52,14 +52,17 @@ func (p *Party) residence() string {
 	return joined(", ", street(r.Address, r.Number), strings.TrimSpace(r.PostalCode+" "+p.Residence.String()))
 }
 
-func (p *Party) document() string {
+func (h Head) document(p *Party) string {
 	d := p.Person.Document
 	issued := ""
 	if d.Issuer != "" {
-		issued = "rilasciato da " + d.Issuer
+		issued = h.t("rilasciato da %s", d.Issuer)
 	}
-	return joined(", ", strings.TrimSpace(capital(string(d.Kind))+" "+d.Number), issued)
+	return joined(", ", strings.TrimSpace(h.kind(d)+" "+d.Number), issued)
 }
+
+// kind is the kind of a document, as it begins a line.
+func (h Head) kind(d person.Document) string { return h.word(capital(string(d.Kind))) }
 
 // joined puts what there is behind each other.
 func joined(separator string, parts ...string) string {
@@ -73,19 +76,36 @@ func joined(separator string, parts ...string) string {
 }
 
 // beginForm opens a form: letterhead, title, and what the form is for.
-func (w *Writer) beginForm(h Head, kind, title, purpose string) *sheet {
-	s := w.begin(h, kind, title, "")
+func (w *Writer) beginForm(h Head, kind, title, number string, purpose sentence) *sheet {
+	s := w.begin(h, kind, h.t(title), number)
+	s.form = true
 	s.letterhead()
 	s.flow.Space(14)
-	s.flow.Heading(1, s.title, title)
+	s.flow.Heading(1, s.title, s.t(title))
 	s.flow.Space(4)
-	s.paragraph(s.plain(purpose))
+	s.paragraph(s.say(purpose.text, purpose.with...)...)
 	return s
+}
+
+// original says of a translated form which one it translates: the office that keeps it works in Italian.
+func (s *sheet) original(title string) {
+	if s.foreign() {
+		s.flow.Space(4)
+		s.flow.Paragraph(pdf.Run{Style: s.small, Text: s.t("Questo modulo traduce quello italiano, «%s»: in caso di dubbio vale il testo italiano.", title)})
+	}
+}
+
+// numbered names a registration, if there is one.
+func (h Head) numbered(number string) string {
+	if number == "" {
+		return ""
+	}
+	return h.t("numero di registrazione %s", number)
 }
 
 // party asks for a person's data under a heading, which it is not parted from.
 func (s *sheet) party(title string, p *Party) {
-	s.blanks(title, p.rows())
+	s.blanks(title, s.rows(p))
 }
 
 // blanks is a table with room to write where nothing is known.
@@ -107,7 +127,9 @@ const (
 )
 
 // choices are boxes to tick, each with what it says.
-func (s *sheet) choices(items ...string) {
+func (s *sheet) choices(items ...string) { s.boxes(each(items...)...) }
+
+func (s *sheet) boxes(items ...sentence) {
 	const side, indent = 9.0, 20.0
 	list := s.flow.Parent.AddList(pdf.Bullets)
 	for _, item := range items {
@@ -115,7 +137,7 @@ func (s *sheet) choices(items ...string) {
 		s.square(left, s.flow.Y+3, side)
 		body := s.flow
 		body.Left, body.Width = left+indent, width-indent
-		body.Text(list.Add("LI").Add("LBody"), s.plain(item))
+		body.Text(list.Add("LI").Add("LBody"), s.say(item.text, item.with...)...)
 		s.flow.Page, s.flow.Y = body.Page, body.Y+4
 	}
 	s.flow.Space(3)
@@ -129,13 +151,7 @@ func (s *sheet) square(x, y, side float64) {
 }
 
 // points are the sentences of a form, one under the other.
-func (s *sheet) points(items ...string) {
-	var runs [][]pdf.Run
-	for _, item := range items {
-		runs = append(runs, s.inline(item))
-	}
-	s.list(pdf.Bullets, runs)
-}
+func (s *sheet) points(items ...string) { s.list(pdf.Bullets, s.set(each(items...))) }
 
 // bring lists what comes to the desk with the form.
 func (s *sheet) bring(items ...string) {
@@ -148,9 +164,9 @@ func (s *sheet) bring(items ...string) {
 func (s *sheet) privacy() {
 	s.flow.Need(70)
 	s.section("Come si usano questi dati")
-	s.paragraph(s.plain("Il titolare del trattamento è " + s.head.Publisher.Name + ". I dati servono soltanto a trattare questa richiesta e a " +
-		"conservarne la prova per il tempo che la legge prevede; non vanno ad altri, se non nei casi previsti dalla legge. Si possono " +
-		"chiedere accesso, rettifica e gli altri diritti degli articoli 15-22 del Regolamento (UE) 2016/679. L’informativa completa si legge allo sportello e nel sito del servizio."))
+	s.paragraph(s.say("Il titolare del trattamento è %s. I dati servono soltanto a trattare questa richiesta e a "+
+		"conservarne la prova per il tempo che la legge prevede; non vanno ad altri, se non nei casi previsti dalla legge. Si possono "+
+		"chiedere accesso, rettifica e gli altri diritti degli articoli 15-22 del Regolamento (UE) 2016/679. L’informativa completa si legge allo sportello e nel sito del servizio.", s.Publisher.Name)...)
 }
 
 // forDesk is what the operator writes when the form is handed in.

@@ -1,14 +1,11 @@
 package letter
 
 import (
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/boombuler/barcode/code128"
 
 	"sportello/letter/pdf"
-	"sportello/locale"
 	"sportello/postal"
 )
 
@@ -29,7 +26,7 @@ var folds = []float64{99 * pdf.MM, 198 * pdf.MM}
 
 // letterhead names the publisher and how to reach it, above the window.
 func (s *sheet) letterhead() {
-	p := s.head.Publisher
+	p := s.Publisher
 	f := s.flow
 	f.Y, f.Width = 11*pdf.MM, window.left-left-6*pdf.MM
 	brand := s.brand
@@ -37,8 +34,8 @@ func (s *sheet) letterhead() {
 		brand.Size, brand.Leading = 11, 13
 	}
 	f.Paragraph(pdf.Run{Style: brand, Text: p.Name})
-	if s.head.Community != "" && s.head.Community != p.Name {
-		f.Paragraph(pdf.Run{Style: s.label, Text: s.head.Community})
+	if s.Community != "" && s.Community != p.Name {
+		f.Paragraph(pdf.Run{Style: s.label, Text: s.Community})
 	}
 	contacts := s.flow
 	contacts.Left, contacts.Y, contacts.Width = window.left, 11.5*pdf.MM, 78*pdf.MM
@@ -97,7 +94,7 @@ func (s *sheet) barcode(mark postal.Number) float64 {
 	if err != nil {
 		return 0 // a number is twelve digits, which it can draw
 	}
-	figure := s.doc.Root().AddFigure("Codice a barre della lettera "+mark.String(), window.left, window.top, barModule*float64(picture.Bounds().Dx()), barHeight)
+	figure := s.doc.Root().AddFigure(s.t("Codice a barre della lettera %s", mark.String()), window.left, window.top, barModule*float64(picture.Bounds().Dx()), barHeight)
 	s.flow.Page.Bars(figure, window.left, window.top, barModule, barHeight, picture.Bounds().Dx(), func(i int) bool {
 		r, _, _, _ := picture.At(i, 0).RGBA()
 		return r == 0
@@ -120,8 +117,12 @@ func (s *sheet) reference(fields [][2]string) {
 
 // section opens a part of the letter under a heading.
 func (s *sheet) section(title string) {
+	heading := s.word(title)
+	if s.form && heading != title {
+		heading += " / " + title
+	}
 	s.flow.Space(10)
-	s.flow.Heading(2, s.heading, title)
+	s.flow.Heading(2, s.heading, heading)
 	s.flow.Space(2)
 }
 
@@ -140,36 +141,26 @@ func (s *sheet) linkTo(text, address string) pdf.Run {
 	return pdf.Run{Style: s.link, Text: text, Link: address}
 }
 
-// help ends a sentence with the ways to ask, "chiama il 800..., scrivi a ... o visita ...". Ways that the
-// publisher has not given are left out; without any there are no runs.
+// help are the ways to ask: telephone, e-mail, site. Ways that the publisher has not given are left out; without any there are no runs.
 func (s *sheet) help() []pdf.Run {
-	p := s.head.Publisher
-	var ways [][]pdf.Run
-	if p.HelpPhone != "" {
-		way := []pdf.Run{s.plain("chiama il "), s.bold(strings.ReplaceAll(p.HelpPhone, " ", "\u00A0"))}
-		if p.HelpHours != "" {
-			way = append(way, s.plain(" ("+p.HelpHours+")"))
-		}
-		ways = append(ways, way)
-	}
-	if p.HelpEmail != "" {
-		ways = append(ways, []pdf.Run{s.plain("scrivi a "), s.linkTo(p.HelpEmail, "mailto:"+p.HelpEmail)})
-	}
-	if p.Website != "" {
-		ways = append(ways, []pdf.Run{s.plain("visita "), s.linkTo(bare(p.Website), p.Website)})
-	}
+	p := s.Publisher
 	var runs []pdf.Run
-	for i, way := range ways {
-		runs = append(runs, way...)
-		switch len(ways) - i {
-		case 1:
-			runs = append(runs, s.plain("."))
-		case 2:
-			runs = append(runs, s.plain(" o "))
-		default:
-			runs = append(runs, s.plain(", "))
+	add := func(label, value string, way ...pdf.Run) {
+		if value == "" {
+			return
 		}
+		if len(runs) > 0 {
+			runs = append(runs, s.plain(" · "))
+		}
+		runs = append(append(runs, s.plain(s.t(label)+": ")), way...)
 	}
+	hours := ""
+	if p.HelpHours != "" {
+		hours = " (" + p.HelpHours + ")"
+	}
+	add("Telefono", p.HelpPhone, s.bold(strings.ReplaceAll(p.HelpPhone, " ", "\u00A0")), s.plain(hours))
+	add("E-mail", p.HelpEmail, s.linkTo(p.HelpEmail, "mailto:"+p.HelpEmail))
+	add("Sito", p.Website, s.linkTo(bare(p.Website), p.Website))
 	return runs
 }
 
@@ -181,7 +172,7 @@ func bare(address string) string {
 // footers closes every page with the publisher's data and the page's number; further pages say at the
 // top what they belong to.
 func (s *sheet) footers() {
-	p := s.head.Publisher
+	p := s.Publisher
 	var parts []string
 	for _, part := range []string{p.Name, p.Address} {
 		if part != "" {
@@ -189,12 +180,12 @@ func (s *sheet) footers() {
 		}
 	}
 	if p.TaxCode != "" {
-		parts = append(parts, "C.F. "+p.TaxCode)
+		parts = append(parts, s.t("C.F. %s", p.TaxCode))
 	}
 	y := 287 * pdf.MM
 	pages := s.doc.Pages()
 	for i, page := range pages {
-		number := locale.Printer(s.head.Lang).Sprintf("Pagina %d di %d", i+1, len(pages))
+		number := s.t("Pagina %d di %d", i+1, len(pages))
 		numberWidth := s.small.Font.Width(number, s.small.Size)
 		page.Box(hair, left, y-13, width, 0.5)
 		if i > 0 {
@@ -215,19 +206,4 @@ func (s *sheet) shorten(text string, room float64) string {
 		runes = runes[:len(runes)-1]
 	}
 	return string(runes) + "…"
-}
-
-var months = [...]string{"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto",
-	"settembre", "ottobre", "novembre", "dicembre"}
-
-// inWords is a day as letters say it, "21 novembre 2026"; "" for the zero time.
-func inWords(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	day := fmt.Sprint(t.Day())
-	if t.Day() == 1 {
-		day = "1º"
-	}
-	return day + "\u00A0" + months[t.Month()-1] + "\u00A0" + fmt.Sprint(t.Year())
 }

@@ -1,6 +1,10 @@
 package letter
 
-import "io"
+import (
+	"io"
+
+	"sportello/locale"
+)
 
 // Handbook is a guide written in Markdown, to download (001 §2: "Manuale d'uso del servizio").
 type Handbook struct {
@@ -11,6 +15,7 @@ type Handbook struct {
 
 // Handbook writes the guide. Its own first heading stands under the title.
 func (w *Writer) Handbook(dst io.Writer, in Handbook) error {
+	in.Lang = locale.Italian // operators read it
 	text := blocks(in.Markdown)
 	about := in.Community
 	if len(text) > 0 && text[0].heading == 1 {

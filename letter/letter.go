@@ -1,4 +1,4 @@
-// Package letter writes what a desk hands over or posts, as tagged PDF: the PIN letter, the letters
+// Package letter writes what a desk hands over or posts, in the language of its reader, as tagged PDF: the PIN letter, the letters
 // with the activation and the revocation code, the summary of the data, the Regolamento (001 annexes 1 to 4), the forms of annexes 5 and 6, the revocation request and the guide (001 §2).
 //
 // A letter goes to the io.Writer that the caller gives and nowhere else: a PIN must never touch a
@@ -18,7 +18,6 @@ import (
 
 	"sportello/community"
 	"sportello/letter/pdf"
-	"sportello/locale"
 )
 
 //go:embed all:fonts
@@ -93,35 +92,43 @@ func makeStyles(regular, semibold, mono *pdf.Font) styles {
 	}
 }
 
+// smaller are the styles of a sheet that is very full. Title and code stay as they are.
+func (s styles) smaller() styles {
+	for _, style := range []*pdf.Style{&s.body, &s.strong, &s.link, &s.number} {
+		style.Size, style.Leading = 9.5, 12.5
+	}
+	s.heading.Size, s.heading.Leading = 11.5, 15
+	return s
+}
+
 // A Head is what all letters share: in whose name, for which community, when.
 type Head struct {
 	Publisher community.Publisher
 	Community string    // its name as the citizen reads it: "Sistema Piemonte"
+	Lang      string    // a locale.Language, of who reads it; "" is Italian
 	At        time.Time // the moment of printing, in the reader's time zone
-	Lang      string    // of the words, "" for Italian
 }
-
-// languages are the tags by which readers aloud know how to speak.
-var languages = map[string]string{"": "it-IT", "it": "it-IT", "en": "en-GB", "de": "de-IT"}
 
 // A sheet is a letter being set.
 type sheet struct {
 	styles
-	head Head
+	Head
 	doc  *pdf.Document
 	flow pdf.Flow
 	top  string // stands over every page but the first
+	form bool   // an office reads it too: headings are in Italian as well
 }
 
 // begin makes a document whose identifier comes from neutral data only: kind, number of registration,
-// moment. A hash of the content would give the PIN away to whoever tries all PINs.
+// moment. A hash of the content would give the PIN away to whoever tries all PINs. The title is in the letter's language.
 func (w *Writer) begin(h Head, kind, title, number string) *sheet {
+	h.Publisher = h.Publisher.In(h.Lang)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%d", h.Publisher.Name, kind, number, h.At.UnixNano()))
-	doc := pdf.New(pdf.Info{Title: title, Author: h.Publisher.Name, Producer: "Sportello", Language: languages[h.Lang],
+	doc := pdf.New(pdf.Info{Title: title, Author: h.Publisher.Name, Producer: "Sportello", Language: h.tag(),
 		Created: h.At, ID: [16]byte(sum[:16])})
-	s := &sheet{styles: w.styles, head: h, doc: doc, top: title}
+	s := &sheet{styles: w.styles, Head: h, doc: doc, top: title}
 	if number != "" {
-		s.top += " · " + locale.Printer(h.Lang).Sprintf("Numero di registrazione") + " " + number
+		s.top += " · " + s.t("Numero di registrazione") + " " + number
 	}
 	s.flow = pdf.Flow{Page: doc.AddPage(), Parent: doc.Root(), Left: left, Width: width, Top: 22 * pdf.MM, Bottom: bottom}
 	return s

@@ -3,7 +3,9 @@ package letter_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"html"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"testing"
 
 	"sportello/letter"
+	"sportello/locale"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -62,45 +65,96 @@ func run(t testing.TB, document []byte, program string, args ...string) string {
 	return string(out)
 }
 
-// documents are all letters with the sample data.
+// documents are all letters with the sample data: in Italian, and where they are the citizen's in every language ("pin.de").
 func documents(t testing.TB) map[string][]byte {
-	w := newWriter(t)
-	blank := sampleTerms()
-	blank.Person, blank.Number = nil, ""
-	promoted, reset, newPIN := samplePINLetter(), sampleActivation(), sampleActivation()
-	promoted.Ending, reset.Ending, newPIN.Ending = letter.KeepAndStrengthen, letter.ChooseOthers, letter.KeepWithNewPIN
+	newWriter(t)
+	return sampleDocuments()
+}
+
+var sampleDocuments = sync.OnceValue(writeDocuments)
+
+func writeDocuments() map[string][]byte {
+	w, _ := theWriter()
 	out := map[string][]byte{}
-	for name, write := range map[string]func(*bytes.Buffer) error{
-		"pin":               func(b *bytes.Buffer) error { return w.PIN(b, samplePINLetter()) },
-		"activation":        func(b *bytes.Buffer) error { return w.ActivationCode(b, sampleActivation()) },
+	for _, l := range locale.Languages {
+		head := sampleHead()
+		head.Lang = l.Code
+		papers, suffix := citizens(w, head), "."+l.Code
+		if l.Code == locale.Italian {
+			maps.Copy(papers, offices(w))
+			suffix = ""
+		}
+		for name, write := range papers {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				panic(fmt.Sprintf("%s: %v", name, err))
+			}
+			out[name+suffix] = b.Bytes()
+		}
+	}
+	return out
+}
+
+// citizens are the letters that citizens read.
+func citizens(w *letter.Writer, head letter.Head) map[string]func(*bytes.Buffer) error {
+	pin, code, revocation, summary := samplePINLetter(), sampleActivation(), sampleRevocation(), sampleSummary()
+	mandate, declaration, request := sampleMandate(), sampleDeclaration(), sampleRequest()
+	for _, h := range []*letter.Head{&pin.Head, &code.Head, &revocation.Head, &summary.Head, &mandate.Head, &declaration.Head, &request.Head} {
+		*h = head
+	}
+	promoted, reset, newPIN := pin, code, code
+	promoted.Ending, reset.Ending, newPIN.Ending = letter.KeepAndStrengthen, letter.ChooseOthers, letter.KeepWithNewPIN
+	promoted.Code = letter.OnPaper
+	return map[string]func(*bytes.Buffer) error{
+		"pin":               func(b *bytes.Buffer) error { return w.PIN(b, pin) },
+		"activation":        func(b *bytes.Buffer) error { return w.ActivationCode(b, code) },
 		"pin-promotion":     func(b *bytes.Buffer) error { return w.PIN(b, promoted) },
 		"activation-reset":  func(b *bytes.Buffer) error { return w.ActivationCode(b, reset) },
 		"activation-newpin": func(b *bytes.Buffer) error { return w.ActivationCode(b, newPIN) },
-		"revocation":        func(b *bytes.Buffer) error { return w.RevocationCode(b, sampleRevocation()) },
-		"summary":           func(b *bytes.Buffer) error { return w.Summary(b, sampleSummary()) },
-		"terms":             func(b *bytes.Buffer) error { return w.Terms(b, sampleTerms()) },
-		"terms-blank":       func(b *bytes.Buffer) error { return w.Terms(b, blank) },
-		"mandate":           func(b *bytes.Buffer) error { return w.Mandate(b, sampleMandate()) },
-		"mandate-blank":     func(b *bytes.Buffer) error { return w.Mandate(b, letter.Mandate{Head: sampleHead()}) },
-		"declaration":       func(b *bytes.Buffer) error { return w.Declaration(b, sampleDeclaration()) },
-		"declaration-blank": func(b *bytes.Buffer) error { return w.Declaration(b, letter.Declaration{Head: sampleHead()}) },
-		"request":           func(b *bytes.Buffer) error { return w.RevocationRequest(b, sampleRequest()) },
-		"request-blank": func(b *bytes.Buffer) error {
-			return w.RevocationRequest(b, letter.RevocationRequest{Head: sampleHead()})
-		},
+		"revocation":        func(b *bytes.Buffer) error { return w.RevocationCode(b, revocation) },
+		"summary":           func(b *bytes.Buffer) error { return w.Summary(b, summary) },
+		"mandate":           func(b *bytes.Buffer) error { return w.Mandate(b, mandate) },
+		"mandate-blank":     func(b *bytes.Buffer) error { return w.Mandate(b, letter.Mandate{Head: head}) },
+		"declaration":       func(b *bytes.Buffer) error { return w.Declaration(b, declaration) },
+		"declaration-blank": func(b *bytes.Buffer) error { return w.Declaration(b, letter.Declaration{Head: head}) },
+		"request":           func(b *bytes.Buffer) error { return w.RevocationRequest(b, request) },
+		"request-blank":     func(b *bytes.Buffer) error { return w.RevocationRequest(b, letter.RevocationRequest{Head: head}) },
 		"fax-cover": func(b *bytes.Buffer) error {
-			return w.FaxCover(b, letter.FaxCover{Head: sampleHead(), Number: "1234567897", Person: sampleParty(), Fax: "011 000 0001"})
+			return w.FaxCover(b, letter.FaxCover{Head: head, Number: "1234567897", Person: sampleParty(), Fax: "011 000 0001"})
 		},
-		"outcome":  func(b *bytes.Buffer) error { return w.Outcome(b, sampleOutcome()) },
-		"handbook": func(b *bytes.Buffer) error { return w.Handbook(b, sampleHandbook()) },
-	} {
-		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		out[name] = b.Bytes()
+		"receipt": func(b *bytes.Buffer) error {
+			return w.Receipt(b, letter.Receipt{Head: head, Number: "1234567897", Person: sampleParty(), Weak: true, DesksPage: "https://credenziali.example/sportelli"})
+		},
+		"second-part": func(b *bytes.Buffer) error {
+			return w.SecondPart(b, letter.SecondPart{Head: head, Code: "7391", First: 4})
+		},
+		"own-data":     func(b *bytes.Buffer) error { return w.OwnData(b, sampleOwnData(head)) },
+		"posted":       func(b *bytes.Buffer) error { return postedRun(w, b, head, letter.ToActivate) },
+		"posted-again": func(b *bytes.Buffer) error { return postedRun(w, b, head, letter.ToReplace) },
 	}
-	return out
+}
+
+// offices are the papers that stay in Italian: texts as they were published, and what operators read.
+func offices(w *letter.Writer) map[string]func(*bytes.Buffer) error {
+	blank := sampleTerms()
+	blank.Person, blank.Number = nil, ""
+	return map[string]func(*bytes.Buffer) error{
+		"terms":       func(b *bytes.Buffer) error { return w.Terms(b, sampleTerms()) },
+		"terms-blank": func(b *bytes.Buffer) error { return w.Terms(b, blank) },
+		"outcome":     func(b *bytes.Buffer) error { return w.Outcome(b, sampleOutcome()) },
+		"handbook":    func(b *bytes.Buffer) error { return w.Handbook(b, sampleHandbook()) },
+	}
+}
+
+// postedRun is a run of one letter.
+func postedRun(w *letter.Writer, b *bytes.Buffer, head letter.Head, use letter.Use) error {
+	run := w.Bundle(b, sampleHead(), "sistemapiemonte-1")
+	in := samplePosted()
+	in.Head, in.Use = head, use
+	if _, err := run.PIN(in); err != nil {
+		return err
+	}
+	return run.Close()
 }
 
 func TestExtractedText(t *testing.T) {
@@ -124,8 +178,52 @@ func TestExtractedText(t *testing.T) {
 	}
 }
 
+// What no catalogue translates comes out in Italian: these are Italian's small words, which no sentence does without.
+var italianWords = regexp.MustCompile(`(?i)(^|\s)(il|gli|che|questo|questa|con|non|una|tuo|tua|sono|è)(\s|$)`)
+
+func TestNoItalianIsLeftInATranslation(t *testing.T) {
+	for name := range documents(t) {
+		lang := filepath.Ext(name)
+		if lang == "" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("testdata", name+".golden"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			translated, _, _ := strings.Cut(line, " / ") // the heading in Italian, for the office
+			if italianWords.MatchString(translated) {
+				t.Errorf("%s: %s", name, strings.TrimSpace(line))
+			}
+		}
+	}
+}
+
+// A document says its language, so that it is read aloud in it.
+func TestDocumentsSayTheirLanguage(t *testing.T) {
+	for name, document := range documents(t) {
+		want := "it-IT"
+		switch filepath.Ext(name) {
+		case ".en":
+			want = "en-GB"
+		case ".de":
+			want = "de-IT"
+		}
+		if strings.HasPrefix(name, "posted") || name == "outcome" {
+			continue // the run is Italian, each letter in it its own: TestABundleIsOneSoundFile
+		}
+		if !bytes.Contains(document, []byte(">"+want+"<")) {
+			t.Errorf("%s is not said to be in %s", name, want)
+		}
+	}
+}
+
 func TestDocumentsAreSoundAndTagged(t *testing.T) {
 	for name, document := range documents(t) {
+		if filepath.Ext(name) != "" && name != "pin.de" && name != "summary.de" && name != "mandate.de" {
+			continue // set as in Italian
+		}
 		t.Run(name, func(t *testing.T) {
 			run(t, document, "qpdf", "--check", "FILE")
 			info := run(t, document, "pdfinfo", "FILE")
@@ -135,7 +233,7 @@ func TestDocumentsAreSoundAndTagged(t *testing.T) {
 				}
 			}
 			structure := run(t, document, "pdfinfo", "-struct", "FILE")
-			for _, tag := range wantTags[name] {
+			for _, tag := range wantTags[strings.TrimSuffix(strings.TrimSuffix(name, ".de"), ".en")] {
 				if !strings.Contains(structure, tag) {
 					t.Errorf("structure lacks %s", tag)
 				}

@@ -8,11 +8,12 @@ type Mandate struct {
 	Delegator *Party // nil for a blank form
 	Delegate  *Party
 	Operation string // as people read it, "" to choose by hand
+	Number    string // of the registration that it is for, "" for none
 }
 
 // bookable are the operations that a delegate may come for (001 §2).
 var bookable = []string{
-	"Registrazione e consegna delle credenziali",
+	FirstRegistration,
 	"Promozione delle credenziali che ho già",
 	"Reset: credenziali nuove, perché ho perso nome utente o password",
 	"Nuovo PIN, o una nuova copia del codice",
@@ -20,17 +21,15 @@ var bookable = []string{
 }
 
 // FirstRegistration is the operation of who was preregistered and comes to the desk for the first time.
-func FirstRegistration(number string) string {
-	return bookable[0] + ", numero di registrazione " + number
-}
+const FirstRegistration = "Registrazione e consegna delle credenziali"
 
 const perjury = "So che chi dichiara il falso, o usa un atto falso, ne risponde secondo il codice penale (**articolo 76 del D.P.R. 445/2000**)."
 
 // Mandate writes the form.
 func (w *Writer) Mandate(dst io.Writer, in Mandate) error {
-	s := w.beginForm(in.Head, "modulo-delega", "Modulo di delega",
-		"Con questo modulo una persona maggiorenne incarica un’altra di andare allo sportello al suo posto, per le credenziali "+
-			in.Community+". Si compila in stampatello e lo firma chi delega. La delega vale per una sola richiesta.")
+	s := w.beginForm(in.Head, "modulo-delega", "Modulo di delega", "",
+		says("Con questo modulo una persona maggiorenne incarica un’altra di andare allo sportello al suo posto, per le credenziali %s. "+
+			"Si compila in stampatello e lo firma chi delega. La delega vale per una sola richiesta.", in.Community))
 	s.party("Chi delega", in.Delegator)
 	s.party("Chi riceve la delega", in.Delegate)
 	s.flow.Need(150)
@@ -38,7 +37,7 @@ func (w *Writer) Mandate(dst io.Writer, in Mandate) error {
 		s.section("Per che cosa")
 		s.choices(bookable...)
 	} else {
-		s.blanks("Per che cosa", [][2]string{{"Operazione", in.Operation}})
+		s.blanks("Per che cosa", [][2]string{{"Operazione", joined(", ", s.word(in.Operation), s.numbered(in.Number))}})
 	}
 	s.flow.Need(signed)
 	s.section("Che cosa dichiara chi delega")
@@ -53,5 +52,6 @@ func (w *Writer) Mandate(dst io.Writer, in Mandate) error {
 		"La tessera sanitaria di chi delega, o una sua fotocopia.")
 	s.forDesk("Numero di registrazione", "Ente e operatore", "Ricevuta il")
 	s.privacy()
+	s.original("Modulo di delega")
 	return s.end(dst)
 }

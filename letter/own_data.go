@@ -1,10 +1,6 @@
 package letter
 
-import (
-	"io"
-
-	"sportello/letter/pdf"
-)
+import "io"
 
 // OwnData is the copy of everything that is kept about a person, to be read (regulation EU 2016/679 art. 15). It holds no secret.
 type OwnData struct {
@@ -22,22 +18,22 @@ type Chapter struct {
 
 // OwnData writes the copy.
 func (w *Writer) OwnData(dst io.Writer, in OwnData) error {
-	s := w.begin(in.Head, "copia-dati", "Copia dei dati di "+in.Name, in.Number)
+	s := w.begin(in.Head, "copia-dati", in.t("Copia dei dati di %s", in.Name), in.Number)
 	s.letterhead()
 	s.flow.Space(16)
-	s.flow.Heading(1, s.title, "Copia dei tuoi dati")
+	s.flow.Heading(1, s.title, s.t("Copia dei tuoi dati"))
 	s.flow.Space(4)
-	s.paragraph(s.plain("Questo è tutto ciò che "), s.bold(in.Community), s.plain(" conserva su di te il "+inWords(in.At)+
-		". Password, PIN, codici e risposta segreta non ci sono: ne resta solo un’impronta, da cui nessuno può risalire a te."))
+	s.paragraph(s.say("Questo è tutto ciò che **%s** conserva su di te il %s. Password, PIN, codici e risposta segreta non ci sono: ne resta solo un’impronta, da cui nessuno può risalire a te.",
+		in.Community, s.day(in.At))...)
 	for _, c := range in.Chapters {
 		rows := c.Rows
 		if len(rows) == 0 {
-			rows = [][2]string{{"Niente", "Non c’è niente da mostrare."}}
+			rows = [][2]string{{"Niente", s.t("Non c’è niente da mostrare.")}}
 		}
 		s.part(part{c.Title, rows})
 	}
 	s.section("I tuoi diritti")
-	rights := append([]pdf.Run{s.plain("Puoi chiedere di correggere ciò che è sbagliato, di limitarne l’uso, e puoi revocare le credenziali: allora i dati si cancellano.")}, s.help()...)
-	s.paragraph(rights...)
+	s.paragraph(s.say("Puoi chiedere di correggere ciò che è sbagliato, di limitarne l’uso, e puoi revocare le credenziali: allora i dati si cancellano.")...)
+	s.paragraph(s.help()...)
 	return s.end(dst)
 }

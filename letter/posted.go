@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sportello/letter/pdf"
+	"sportello/locale"
 	"sportello/postal"
 )
 
@@ -84,70 +85,47 @@ func (b *Bundle) Close() error {
 	return nil
 }
 
-// useSteps say what to do with a posted PIN, and what it is.
-var useSteps = map[Use]struct {
+// uses say what to do with a posted PIN, and what it is.
+var uses = map[Use]struct {
 	intro string
-	steps func(s *sheet, page string) [][]pdf.Run
+	steps func(at page) []sentence
 }{
 	ToActivate: {"questo è il PIN delle tue credenziali %s. Ti serve per attivarle, con il codice di attivazione che ricevi per e-mail, e poi per entrare nei servizi che lo chiedono.",
-		func(s *sheet, page string) [][]pdf.Run {
-			return [][]pdf.Run{
-				{s.plain(channelSteps[ByMail])},
-				{s.plain("Apri la pagina "), s.linkTo(bare(page), page), s.plain(".")},
-				{s.plain("Scrivi il codice fiscale, il codice di attivazione e questo PIN.")},
-				{s.plain(endings[ChooseCredentials].step)},
-			}
+		func(at page) []sentence {
+			return []sentence{says(channelSteps[ByMail]), says(openPage, at), says(typeBoth), says(endings[ChooseCredentials].step)}
 		}},
 	ToReplace: {"questo è il nuovo PIN delle tue credenziali %s. Il PIN di prima, se ne avevi uno, vale finché non usi questo.",
-		func(s *sheet, page string) [][]pdf.Run {
-			return [][]pdf.Run{
-				{s.plain("Apri la pagina "), s.linkTo(bare(page), page), s.plain(".")},
-				{s.plain("Entra con il nome utente e la password.")},
-				{s.plain("Quando la pagina chiede il PIN scrivi questo: da quel momento vale lui, e quello di prima non apre più niente.")},
-			}
+		func(at page) []sentence {
+			return []sentence{says(openPage, at), says("Entra con il nome utente e la password."),
+				says("Quando la pagina chiede il PIN scrivi questo: da quel momento vale lui, e quello di prima non apre più niente.")}
 		}},
 }
 
 func (in PostedPIN) letter() codeLetter {
-	use := useSteps[in.Use]
+	use := uses[in.Use]
 	return codeLetter{
-		Head: in.Head, kind: "pin", title: "Il tuo PIN", to: Postal{Name: in.To.Name, Block: in.To.Lines}, mark: in.Mark, number: in.Number,
-		intro: func(s *sheet) []pdf.Run { return []pdf.Run{s.plain(fmt.Sprintf(use.intro, in.Community))} },
-		label: "PIN", code: grouped(in.PIN, in.Group),
-		note: "Quando lo scrivi, gli spazi e le maiuscole non contano.",
-		page: in.Page, todo: "Che cosa fare adesso",
-		steps:   func(s *sheet) [][]pdf.Run { return use.steps(s, in.Page) },
+		Head: in.Head, kind: "pin", title: "Il tuo PIN", to: Postal{Name: in.To.Name, Block: in.To.Lines}, mark: in.Mark, number: in.Number, page: in.Page,
+		intro: says(use.intro, in.Community),
+		label: "PIN", code: grouped(in.PIN, in.Group), note: says(anyCase),
+		steps:   use.steps(page(in.Page)),
 		caution: "Tieni segreto il PIN",
-		cautions: []string{
-			"Se la busta era aperta o rovinata non usare questo PIN: avvisa l’assistenza e te ne mandiamo un altro.",
-			"Nessuno ti chiederà mai il PIN per telefono, per e-mail o con un messaggio: se succede, non dirlo.",
+		cautions: each("Se la busta era aperta o rovinata non usare questo PIN: avvisa l’assistenza e te ne mandiamo un altro.", nobody,
 			"Conserva questa lettera in un posto sicuro, lontano dalla password.",
-			"Se lo perdi puoi chiederne un altro nella tua area personale o all’assistenza.",
-		},
+			"Se lo perdi puoi chiederne un altro nella tua area personale o all’assistenza."),
 	}
 }
 
+// letter is in Italian whatever the Head says: an operator confirms it.
 func (in TestLetter) letter() codeLetter {
+	in.Lang = locale.Italian
 	return codeLetter{
-		Head: in.Head, kind: "prova", title: "Lettera di prova", to: Postal{Name: in.To.Name, Block: in.To.Lines}, mark: in.Mark,
-		intro: func(s *sheet) []pdf.Run {
-			return []pdf.Run{s.plain(fmt.Sprintf("questa lettera controlla che le lettere di %s arrivino. Chi la riceve lo conferma entro %d giorni dalla data: se nessuno conferma parte un allarme.", in.Community, in.Days))}
-		},
-		label: "Codice della lettera di prova", code: grouped(in.Code, in.Group),
-		note: "Non apre niente: dice soltanto che la lettera è arrivata.",
-		page: in.Page, todo: "Che cosa fare adesso",
-		steps: func(s *sheet) [][]pdf.Run {
-			return [][]pdf.Run{
-				{s.plain("Guarda se la busta era chiusa e se la lettera è stampata bene.")},
-				{s.plain("Entra come operatore nella pagina "), s.linkTo(bare(in.Page), in.Page), s.plain(".")},
-				{s.plain("Scrivi il codice.")},
-			}
-		},
+		Head: in.Head, kind: "prova", title: "Lettera di prova", to: Postal{Name: in.To.Name, Block: in.To.Lines}, mark: in.Mark, page: in.Page,
+		intro: says("questa lettera controlla che le lettere di %s arrivino. Chi la riceve lo conferma entro %s giorni dalla data: se nessuno conferma parte un allarme.", in.Community, in.Days),
+		label: "Codice della lettera di prova", code: grouped(in.Code, in.Group), note: says("Non apre niente: dice soltanto che la lettera è arrivata."),
+		steps:   []sentence{says("Guarda se la busta era chiusa e se la lettera è stampata bene."), says("Entra come operatore nella pagina %s.", page(in.Page)), says("Scrivi il codice.")},
 		caution: "Che cosa guardare",
-		cautions: []string{
-			"L’indirizzo si legge tutto nella finestra della busta, e dalla finestra non si legge altro.",
+		cautions: each("L’indirizzo si legge tutto nella finestra della busta, e dalla finestra non si legge altro.",
 			"Il codice a barre sopra l’indirizzo è intero.",
-			"Se qualcosa non va scrivilo all’amministratore prima di confermare.",
-		},
+			"Se qualcosa non va scrivilo all’amministratore prima di confermare."),
 	}
 }

@@ -20,37 +20,37 @@ type Receipt struct {
 
 // Receipt writes the sheet, with the number as a barcode that a desk's reader types.
 func (w *Writer) Receipt(dst io.Writer, in Receipt) error {
-	s := w.begin(in.Head, "ricevuta", "Ricevuta della registrazione online", in.Number)
+	title := in.t("Ricevuta della registrazione online")
+	s := w.begin(in.Head, "ricevuta", title, in.Number)
 	s.letterhead()
 	s.flow.Space(16)
-	s.flow.Heading(1, s.title, "Ricevuta della registrazione online")
+	s.flow.Heading(1, s.title, title)
 	s.flow.Space(4)
-	s.paragraph(s.plain("Abbiamo ricevuto i dati per le credenziali "+in.Community+". "), s.bold("Porta questo foglio allo sportello"),
-		s.plain(": con il codice a barre l’operatore apre subito la pratica."))
+	s.paragraph(s.say("Abbiamo ricevuto i dati per le credenziali %s. **Porta questo foglio allo sportello**: con il codice a barre l’operatore apre subito la pratica.", in.Community)...)
 	if err := s.numberBars(in.Number); err != nil {
 		return err
 	}
 	s.section("Che cosa portare allo sportello")
-	s.points("Questo foglio, o anche solo il numero di registrazione.",
-		"Il documento d’identità che hai indicato: "+in.Person.document()+".",
-		"La tessera sanitaria con il codice fiscale.")
-	s.paragraph(s.plain("Gli sportelli e gli orari sono nella pagina "), s.linkTo(bare(in.DesksPage), in.DesksPage), s.plain("."))
+	s.list(pdf.Bullets, s.set([]sentence{says("Questo foglio, o anche solo il numero di registrazione."),
+		says("Il documento d’identità che hai indicato: %s.", s.document(in.Person)), says("La tessera sanitaria con il codice fiscale.")}))
+	s.paragraph(s.say("Gli sportelli e gli orari sono nella pagina %s.", page(in.DesksPage))...)
 	s.section("Se non puoi andare tu")
-	s.paragraph(s.plain("Un’altra persona può andare al tuo posto con il modulo di delega firmato, il suo documento e una copia del tuo. Per chi è sotto tutela o non può firmare c’è la dichiarazione sostitutiva. " +
-		"I due moduli, già compilati con i tuoi dati, si aprono dalla pagina della ricevuta."))
+	s.paragraph(s.say("Un’altra persona può andare al tuo posto con il modulo di delega firmato, il suo documento e una copia del tuo. Per chi è sotto tutela o non può firmare c’è la dichiarazione sostitutiva. " +
+		"I due moduli, già compilati con i tuoi dati, si aprono dalla pagina della ricevuta.")...)
 	s.section("Che cosa succede allo sportello")
 	s.points("L’operatore accerta la tua identità e ti consegna il **PIN**.",
 		"Il **codice di attivazione** arriva all’indirizzo e-mail che hai confermato.",
 		"Da casa accetti il Regolamento e scegli nome utente e password.")
 	if in.Weak {
 		s.section("Se i dati corrispondono a quelli dell’anagrafe")
-		s.paragraph(s.plain("Te lo scriviamo per e-mail: allora non serve andare allo sportello, e il PIN arriva per posta."))
+		s.paragraph(s.say("Te lo scriviamo per e-mail: allora non serve andare allo sportello, e il PIN arriva per posta.")...)
 	}
-	s.part(part{"I dati che hai scritto", in.Person.rows()})
+	s.part(part{"I dati che hai scritto", s.rows(in.Person)})
 	s.section("Se eri già registrato")
-	s.paragraph(s.plain("Abbiamo scritto all’indirizzo che avevi dato allora, con la strada più breve. Il numero di questo foglio vale comunque: porta alla tua pratica."))
+	s.paragraph(s.say("Abbiamo scritto all’indirizzo che avevi dato allora, con la strada più breve. Il numero di questo foglio vale comunque: porta alla tua pratica.")...)
 	if help := s.help(); len(help) > 0 {
-		s.paragraph(append([]pdf.Run{s.plain("Se hai un dubbio ")}, help...)...)
+		s.section("Serve aiuto?")
+		s.paragraph(help...)
 	}
 	return s.end(dst)
 }
@@ -66,13 +66,13 @@ func (s *sheet) numberBars(number string) error {
 	f.Need(height + 60)
 	f.Space(6)
 	x, wide := left+10*bar, float64(n)*bar // ten bars of quiet on each side
-	figure := f.Parent.AddFigure("Codice a barre del numero di registrazione "+number, x, f.Y, wide, height)
+	figure := f.Parent.AddFigure(s.t("Codice a barre del numero di registrazione %s", number), x, f.Y, wide, height)
 	f.Page.Bars(figure, x, f.Y, bar, height, n, func(i int) bool {
 		r, _, _, _ := code.At(i, 0).RGBA()
 		return r == 0
 	})
 	f.Y += height + 4
-	f.Paragraph(pdf.Run{Style: s.label, Text: "Numero di registrazione"})
+	f.Paragraph(pdf.Run{Style: s.label, Text: s.t("Numero di registrazione")})
 	f.Paragraph(pdf.Run{Style: s.heading, Text: number})
 	f.Space(4)
 	return nil

@@ -11,14 +11,14 @@ type RevocationRequest struct {
 
 // RevocationRequest writes the form.
 func (w *Writer) RevocationRequest(dst io.Writer, in RevocationRequest) error {
-	s := w.beginForm(in.Head, "richiesta-revoca", "Richiesta di revoca delle credenziali",
-		"Con questo modulo si chiede di revocare le proprie credenziali e di cancellare i dati della registrazione. Si compila in stampatello e si firma.")
+	s := w.beginForm(in.Head, "richiesta-revoca", "Richiesta di revoca delle credenziali", "",
+		says("Con questo modulo si chiede di revocare le proprie credenziali e di cancellare i dati della registrazione. Si compila in stampatello e si firma."))
 	s.party("Chi chiede la revoca", in.Person)
 	if in.Credentials == "" {
 		s.flow.Need(90)
 		s.section("Quali credenziali")
-		s.choices("quelle rilasciate per "+in.Community+" (nome utente, password e PIN)",
-			"quelle ottenute in passato, senza che l’identità fosse controllata di persona")
+		s.boxes(says("quelle rilasciate per %s (nome utente, password e PIN)", in.Community),
+			says("quelle ottenute in passato, senza che l’identità fosse controllata di persona"))
 	} else {
 		s.blanks("Quali credenziali", [][2]string{{"Da revocare", in.Credentials}})
 	}
@@ -30,17 +30,18 @@ func (w *Writer) RevocationRequest(dst io.Writer, in RevocationRequest) error {
 		"So che i miei dati nelle anagrafi della sanità e dei comuni restano come sono.")
 	day := ""
 	if in.Person != nil {
-		day = inWords(in.At)
+		day = s.day(in.At)
 	}
 	s.signatures(day, "Firma di chi chiede la revoca")
 	s.flow.Need(80)
 	s.section("Come si presenta")
-	way := "Allo sportello, con un documento d’identità valido e la tessera sanitaria."
+	way := s.say("Allo sportello, con un documento d’identità valido e la tessera sanitaria.")
 	if a := in.Publisher.Address; a != "" {
-		way += " Oppure per raccomandata con avviso di ricevimento a " + in.Publisher.Name + ", " + a + ", con la fotocopia di un documento d’identità valido."
+		way = append(append(way, s.plain(" ")), s.say("Oppure per raccomandata con avviso di ricevimento a %s, %s, con la fotocopia di un documento d’identità valido.", in.Publisher.Name, a)...)
 	}
-	s.paragraph(s.plain(way))
+	s.paragraph(way...)
 	s.forDesk("Documento esibito", "Ente e operatore", "Ricevuta il", "Firma dell’operatore")
 	s.privacy()
+	s.original("Richiesta di revoca delle credenziali")
 	return s.end(dst)
 }

@@ -93,6 +93,11 @@ func sampleSummary() letter.Summary {
 			Document: person.Document{Kind: person.Passport, Number: "YA1234567", IssuedOn: "2022-05-06", Issuer: "Questura di Torino"}}}}
 }
 
+func sampleOwnData(head letter.Head) letter.OwnData {
+	return letter.OwnData{Head: head, Name: "Noè Müller D’Amico", Number: "1234567897", Chapters: []letter.Chapter{
+		{Title: "Residenza", Rows: [][2]string{{"Indirizzo", "Corso Vittorio Emanuele II 12/B"}}}, {Title: "Contatti"}}}
+}
+
 func sampleTerms() letter.Terms {
 	p := samplePerson()
 	return letter.Terms{Head: sampleHead(), Text: community.Text{Version: "3.1", ValidFrom: "2026-01-01", Markdown: sampleMarkdown},

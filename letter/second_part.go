@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"fmt"
 	"io"
 
 	"sportello/letter/pdf"
@@ -17,19 +16,18 @@ type SecondPart struct {
 
 // SecondPart writes the sheet. Serve it with no-store: the bytes are a secret.
 func (w *Writer) SecondPart(dst io.Writer, in SecondPart) error {
-	s := w.begin(in.Head, "pin-seconda-parte", "PIN, seconda parte", "")
+	title := in.t("PIN, seconda parte")
+	s := w.begin(in.Head, "pin-seconda-parte", title, "")
 	s.letterhead()
 	s.flow.Y = 70 * pdf.MM
-	s.flow.Heading(1, s.title, "PIN, seconda parte")
+	s.flow.Heading(1, s.title, title)
 	s.flow.Space(5)
-	s.paragraph(s.plain(fmt.Sprintf("Il PIN intero delle tue credenziali %s sono le %d cifre che hai ricevuto per e-mail, seguite da queste, senza spazi.", in.Community, in.First)))
-	s.codeBox(codeLetter{label: "Seconda parte del PIN", code: in.Code, note: "Vale solo insieme alla prima parte, dopo l'approvazione dell'Ente."})
+	s.paragraph(s.say("Il PIN intero delle tue credenziali %s sono le %s cifre che hai ricevuto per e-mail, seguite da queste, senza spazi.", in.Community, in.First)...)
+	s.flow.Space(4)
+	s.codeBox(codeLetter{label: "Seconda parte del PIN", code: in.Code, note: says("Vale solo insieme alla prima parte, dopo l’approvazione dell’Ente.")})
 	s.section("Conservala con cura")
-	s.list(pdf.Bullets, [][]pdf.Run{
-		{s.plain("Questa parte non si può più rileggere dopo che hai chiuso la pagina.")},
-		{s.plain("Tieni il foglio lontano dal messaggio con la prima parte e dalla password.")},
-		{s.plain("Nessuno ti chiederà mai il PIN per telefono, per e-mail o con un messaggio.")},
-		{s.plain("Se la perdi prima dell'approvazione, fai una nuova richiesta; dopo, chiedi all'Ente un PIN nuovo.")},
-	})
+	s.points("Questa parte non si può più rileggere dopo che hai chiuso la pagina.",
+		"Tieni il foglio lontano dal messaggio con la prima parte e dalla password.", nobody,
+		"Se la perdi prima dell’approvazione, fai una nuova richiesta; dopo, chiedi all’Ente un PIN nuovo.")
 	return s.end(dst)
 }

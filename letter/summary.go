@@ -62,23 +62,20 @@ const missing = "non indicato"
 
 // Summary writes the print.
 func (w *Writer) Summary(dst io.Writer, in Summary) error {
-	s := w.begin(in.Head, "riepilogo", "Riepilogo dei dati di "+in.Person.FullName(), in.Number)
+	s := w.begin(in.Head, "riepilogo", in.t("Riepilogo dei dati di %s", in.Person.FullName()), in.Number)
+	s.form = true
 	s.letterhead()
 	s.flow.Space(16)
-	s.flow.Heading(1, s.title, "Riepilogo dei dati")
+	s.flow.Heading(1, s.title, s.t("Riepilogo dei dati"))
 	s.flow.Space(4)
-	s.paragraph(s.plain("Questi sono i dati che lo sportello ha registrato per "), s.bold(in.Person.FullName()),
-		s.plain(". Controllali tutti prima di firmare: se qualcosa non è giusto dillo subito all’operatore, che lo corregge e stampa di nuovo questo foglio."))
+	s.paragraph(s.say("Questi sono i dati che lo sportello ha registrato per **%s**. Controllali tutti prima di firmare: se qualcosa non è giusto dillo subito all’operatore, che lo corregge e stampa di nuovo questo foglio.", in.Person.FullName())...)
 	for _, p := range in.parts() {
 		s.part(p)
 	}
 	s.section("Se trovi un errore più tardi")
-	later := []pdf.Run{s.plain("Torna a uno sportello con un documento d’identità valido.")}
-	if help := s.help(); len(help) > 0 {
-		later = append(append(later, s.plain(" Se hai un dubbio ")), help...)
-	}
-	s.paragraph(later...)
-	s.signatures(inWords(in.At), "Firma della persona o del delegato", "Firma dell’operatore")
+	s.paragraph(s.say("Torna a uno sportello con un documento d’identità valido.")...)
+	s.paragraph(s.help()...)
+	s.signatures(s.day(in.At), "Firma della persona o del delegato", "Firma dell’operatore")
 	return s.end(dst)
 }
 
@@ -94,8 +91,12 @@ const (
 	writeRow = 6
 )
 
+// table sets rows under each other; their labels are words of the catalogue.
 func (s *sheet) table(rows [][2]string, padding float64) {
 	s.flow.Page.Box(hair, left, s.flow.Y, width, 0.5)
+	for i, row := range rows {
+		rows[i][0] = s.word(row[0])
+	}
 	s.flow.Table(pdf.Table{Header: s.rowHeader, Value: s.cell, HeaderWidth: 58 * pdf.MM, Padding: padding, Rule: hair, Rows: rows})
 }
 
@@ -104,105 +105,114 @@ func (in Summary) parts() []part {
 	parts := []part{
 		{"Registrazione", [][2]string{
 			{"Numero di registrazione", in.Number},
-			{"Operazione", given(in.Operation)},
-			{"Credenziali", given(in.Community)},
-			{"Data", inWords(in.At)},
-			{"Ente", given(in.Ente)},
-			{"Operatore", given(in.Operator)},
+			{"Operazione", in.given(in.word(in.Operation))},
+			{"Credenziali", in.given(in.Community)},
+			{"Data", in.day(in.At)},
+			{"Ente", in.given(in.Ente)},
+			{"Operatore", in.given(in.Operator)},
 		}},
-		{"Dati anagrafici", append(identity(p), [2]string{"Luogo di nascita", given(in.BirthPlace.String())})},
-		{"Residenza", residenceRows(p.Residence, in.Residence)},
-		{"Domicilio per le comunicazioni", domicileRows(p.Domicile, in.Domicile)},
-		{"Contatti", contactRows(p.Contacts)},
-		{"Documento d’identità", documentRows(p.Document)},
+		{"Dati anagrafici", append(in.identity(p), [2]string{"Luogo di nascita", in.given(in.BirthPlace.String())})},
+		{"Residenza", in.residenceRows(p.Residence, in.Residence)},
+		{"Domicilio per le comunicazioni", in.domicileRows(p.Domicile, in.Domicile)},
+		{"Contatti", in.contactRows(p.Contacts)},
+		{"Documento d’identità", in.documentRows(p.Document)},
 	}
-	return append(parts, delegatePart(in.Delegate))
+	return append(parts, in.delegatePart(in.Delegate))
 }
 
-func identity(p person.Person) [][2]string {
+func (h Head) identity(p person.Person) [][2]string {
 	return [][2]string{
-		{"Cognome", given(p.Surname)},
-		{"Nome", given(p.Name)},
-		{"Codice fiscale", given(string(p.TaxCode))},
-		{"Sesso", given(map[person.Sex]string{person.Female: "Femmina", person.Male: "Maschio"}[p.Sex])},
-		{"Data di nascita", given(inWords(p.BirthDate.Time()))},
+		{"Cognome", h.given(p.Surname)},
+		{"Nome", h.given(p.Name)},
+		{"Codice fiscale", h.given(string(p.TaxCode))},
+		{"Sesso", h.given(h.word(map[person.Sex]string{person.Female: "Femmina", person.Male: "Maschio"}[p.Sex]))},
+		{"Data di nascita", h.given(h.day(p.BirthDate.Time()))},
 	}
 }
 
-func residenceRows(r person.Residence, place Place) [][2]string {
-	rows := [][2]string{{"Indirizzo", given(street(r.Address, r.Number))}}
+func (h Head) residenceRows(r person.Residence, place Place) [][2]string {
+	rows := [][2]string{{"Indirizzo", h.given(street(r.Address, r.Number))}}
 	if r.Abroad() {
-		return append(rows, [2]string{"CAP", given(r.PostalCode)}, [2]string{"Città", given(r.City)}, [2]string{"Stato", given(r.Nation)})
+		return append(rows, [2]string{"CAP", h.given(r.PostalCode)}, [2]string{"Città", h.given(r.City)}, [2]string{"Stato", h.given(r.Nation)})
 	}
-	return append(rows, [2]string{"CAP", given(r.PostalCode)}, [2]string{"Comune", given(place.String())})
+	return append(rows, [2]string{"CAP", h.given(r.PostalCode)}, [2]string{"Comune", h.given(place.String())})
 }
 
-func domicileRows(d person.Domicile, place Place) [][2]string {
+func (h Head) domicileRows(d person.Domicile, place Place) [][2]string {
 	if !d.Elsewhere {
-		return [][2]string{{"Indirizzo", "Lo stesso della residenza"}}
+		return [][2]string{{"Indirizzo", h.t("Lo stesso della residenza")}}
 	}
 	return [][2]string{
-		{"Presso", given(d.CareOf)},
-		{"Indirizzo", given(street(d.Address, d.Number))},
-		{"CAP", given(d.PostalCode)},
-		{"Comune", given(place.String())},
+		{"Presso", h.given(d.CareOf)},
+		{"Indirizzo", h.given(street(d.Address, d.Number))},
+		{"CAP", h.given(d.PostalCode)},
+		{"Comune", h.given(place.String())},
 	}
 }
 
-func contactRows(c person.Contacts) [][2]string {
-	email := given(c.Email)
+func (h Head) contactRows(c person.Contacts) [][2]string {
+	email := h.given(c.Email)
 	if c.NoEmail {
-		email = "La persona dichiara di non avere un indirizzo e-mail"
+		email = h.t("La persona dichiara di non avere un indirizzo e-mail")
 	}
-	return [][2]string{{"E-mail", email}, {"Telefono fisso", given(c.Phone)}, {"Cellulare", given(c.Mobile)}}
+	return [][2]string{{"E-mail", email}, {"Telefono fisso", h.given(c.Phone)}, {"Cellulare", h.given(c.Mobile)}}
 }
 
-func documentRows(d person.Document) [][2]string {
+func (h Head) documentRows(d person.Document) [][2]string {
 	return [][2]string{
-		{"Tipo di documento", given(capital(string(d.Kind)))},
-		{"Numero", given(d.Number)},
-		{"Rilasciato il", given(inWords(d.IssuedOn.Time()))},
-		{"Rilasciato da", given(d.Issuer)},
-		{"Valido fino al", given(inWords(d.ExpiresOn.Time()))},
+		{"Tipo di documento", h.given(h.kind(d))},
+		{"Numero", h.given(d.Number)},
+		{"Rilasciato il", h.given(h.day(d.IssuedOn.Time()))},
+		{"Rilasciato da", h.given(d.Issuer)},
+		{"Valido fino al", h.given(h.day(d.ExpiresOn.Time()))},
 	}
 }
 
-func delegatePart(d *Delegate) part {
+func (h Head) delegatePart(d *Delegate) part {
 	if d == nil {
-		return part{"Delega", [][2]string{{"Delegato", "Nessuno: la persona si è presentata allo sportello"}}}
+		return part{"Delega", [][2]string{{"Delegato", h.t("Nessuno: la persona si è presentata allo sportello")}}}
 	}
-	rows := append([][2]string{{"Tipo di delega", given(capital(d.Kind))}}, capacityRows(*d)...)
-	rows = append(rows, identity(d.Person)...)
-	document := documentRows(d.Person.Document)[:4]
-	contacts := contactRows(d.Person.Contacts)
+	rows := append([][2]string{{"Tipo di delega", h.given(h.word(capital(d.Kind)))}}, h.capacityRows(*d)...)
+	rows = append(rows, h.identity(d.Person)...)
+	document := h.documentRows(d.Person.Document)[:4]
+	contacts := h.contactRows(d.Person.Contacts)
 	rows = append(append(rows, document...), contacts[0], contacts[1])
 	if len(d.Kept) > 0 {
-		rows = append(rows, [2]string{"Controlli dello sportello", strings.Join(d.Kept, "; ")})
+		rows = append(rows, [2]string{"Controlli dello sportello", h.spoken(d.Kept)})
 	}
 	return part{"Delegato", rows}
 }
 
 // capacityRows say by what right a declaration is signed.
-func capacityRows(d Delegate) (rows [][2]string) {
+func (h Head) capacityRows(d Delegate) (rows [][2]string) {
 	if d.Capacity == "" {
 		return nil
 	}
-	rows = append(rows, [2]string{"A che titolo agisce", d.Capacity})
+	rows = append(rows, [2]string{"A che titolo agisce", h.word(d.Capacity)})
 	if a := d.Appointment; a != nil {
-		rows = append(rows, [2]string{"Nomina", a.Court + ", provvedimento " + a.Number + " del " + inWords(a.On.Time())})
+		rows = append(rows, [2]string{"Nomina", h.t("%s, provvedimento %s del %s", a.Court, a.Number, h.day(a.On.Time()))})
 		if a.Until != "" {
-			rows = append(rows, [2]string{"Nomina valida fino al", inWords(a.Until.Time())})
+			rows = append(rows, [2]string{"Nomina valida fino al", h.day(a.Until.Time())})
 		}
 	}
 	if len(d.Declared) > 0 {
-		rows = append(rows, [2]string{"Dichiara che", strings.Join(d.Declared, "; ")})
+		rows = append(rows, [2]string{"Dichiara che", h.spoken(d.Declared)})
 	}
 	return rows
 }
 
-func given(value string) string {
+// spoken are sentences of the desk, one after the other.
+func (h Head) spoken(all []string) string {
+	said := make([]string, len(all))
+	for i, text := range all {
+		said[i] = h.word(text)
+	}
+	return strings.Join(said, "; ")
+}
+
+func (h Head) given(value string) string {
 	if strings.TrimSpace(value) == "" {
-		return missing
+		return h.t(missing)
 	}
 	return value
 }
@@ -234,7 +244,7 @@ func (s *sheet) signatures(day string, names ...string) {
 func (s *sheet) fillIn(label string, x, length float64, known string) {
 	y := s.flow.Y + 36
 	block := s.flow.Parent.Add("P")
-	s.flow.Page.Text(block, s.label, x, s.flow.Y+9, label)
+	s.flow.Page.Text(block, s.label, x, s.flow.Y+9, s.t(label))
 	if known != "" {
 		s.flow.Page.Text(block, s.body, x, y-4, known)
 	}

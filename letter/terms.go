@@ -5,6 +5,7 @@ import (
 
 	"sportello/community"
 	"sportello/letter/pdf"
+	"sportello/locale"
 	"sportello/person"
 )
 
@@ -19,8 +20,9 @@ type Terms struct {
 }
 
 // Terms writes the Regolamento and under it the acceptance: the person's data and the date are filled
-// in, place and signature are left to write.
+// in, place and signature are left to write. It is in Italian, as the text that is signed.
 func (w *Writer) Terms(dst io.Writer, in Terms) error {
+	in.Lang = locale.Italian
 	text := blocks(in.Text.Markdown)
 	title := "Regolamento per il rilascio delle credenziali " + in.Community
 	if len(text) > 0 && text[0].heading == 1 {
@@ -45,7 +47,7 @@ func (in Terms) version() string {
 		return ""
 	}
 	version := "Versione " + in.Text.Version
-	if from := inWords(in.Text.ValidFrom.Time()); from != "" {
+	if from := in.day(in.Text.ValidFrom.Time()); from != "" {
 		version += ", valida dal " + from
 	}
 	return version
@@ -65,18 +67,18 @@ func (s *sheet) acceptance(in Terms) {
 		return
 	}
 	s.table(in.personRows(), readRow)
-	s.signatures(inWords(in.At), "Firma")
+	s.signatures(s.day(in.At), "Firma")
 }
 
 func (in Terms) personRows() [][2]string {
 	p := *in.Person
 	rows := [][2]string{
-		{"Cognome", given(p.Surname)},
-		{"Nome", given(p.Name)},
-		{"Codice fiscale", given(string(p.TaxCode))},
-		{"Data di nascita", given(inWords(p.BirthDate.Time()))},
-		{"Luogo di nascita", given(in.BirthPlace.String())},
-		{"Residenza", given(in.residence())},
+		{"Cognome", in.given(p.Surname)},
+		{"Nome", in.given(p.Name)},
+		{"Codice fiscale", in.given(string(p.TaxCode))},
+		{"Data di nascita", in.given(in.day(p.BirthDate.Time()))},
+		{"Luogo di nascita", in.given(in.BirthPlace.String())},
+		{"Residenza", in.given(in.residence())},
 	}
 	if in.Number != "" {
 		rows = append([][2]string{{"Numero di registrazione", in.Number}}, rows...)

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"sportello/community"
+	"sportello/locale"
 )
 
 // Text is a version of a Regolamento or an Informativa as it was published, with nothing to sign.
@@ -13,8 +14,9 @@ type Text struct {
 	Text community.Text
 }
 
-// Text writes it.
+// Text writes it, in the language in which it was published.
 func (w *Writer) Text(dst io.Writer, in Text) error {
+	in.Lang = locale.Italian
 	text := blocks(in.Text.Markdown)
 	title := in.Kind
 	if len(text) > 0 && text[0].heading == 1 {

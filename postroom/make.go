@@ -237,7 +237,9 @@ func (w *runWriter) set(s sheet, secret string) (pages int, err error) {
 		return w.bundle.Test(letter.TestLetter{Head: w.head, To: s.Address, Mark: s.Number, Code: secret, Group: codes.Activation.Group,
 			Days: w.community.Post.TestDays, Page: w.Addresses.Page(w.community.ID, "sportello/posta")})
 	}
-	in := letter.PostedPIN{Head: w.head, To: s.Address, Mark: s.Number, Number: string(s.number), PIN: secret, Group: codes.PIN.Group,
+	head := w.head
+	head.Lang = s.Lang
+	in := letter.PostedPIN{Head: head, To: s.Address, Mark: s.Number, Number: string(s.number), PIN: secret, Group: codes.PIN.Group,
 		Use: letter.ToActivate, Page: w.Addresses.Page(w.community.ID, "attivazione")}
 	if s.Operation == "" {
 		in.Use, in.Page = letter.ToReplace, w.Addresses.Page(w.community.ID, "accesso")

@@ -45,13 +45,19 @@ func (tx *Tx) lettersWhere(where string, args ...any) (list []*postal.Letter, er
 }
 
 // QueueLetter keeps a letter with a PIN that waits for the next run of its community; pin is sealed here, bound to the letter, and Secret must be its
-// hash. The caller sets Community, Registration, Lang, Address (letter.Postal.Posted), Proof, Secret, and Operation where the PIN completes an
+// hash. The caller sets Community, Registration, Address (letter.Postal.Posted), Proof, Secret, Lang unless it is the one that the person is known to read, and Operation where the PIN completes an
 // operation at home, whose handover holds the same hash. Without an operation the PIN takes the place of the one of the credentials when it is first
 // used, and the old one dies then (mission S22). An address that does not fit is kept too: the back office corrects it before the run.
 // Errors: postal.ErrUnproven (C06), postal.ErrDeskPIN (E16), postal.ErrQueued, postal.ErrTooMany.
 func (tx *Tx) QueueLetter(policy community.Post, l *postal.Letter, pin string) error {
 	if err := tx.mayPost(policy, l); err != nil {
 		return err
+	}
+	if l.Lang == "" {
+		var err error
+		if l.Lang, err = tx.Language(l.Registration); err != nil {
+			return err
+		}
 	}
 	l.Kind = postal.PINLetter
 	return tx.addLetter(l, pin)

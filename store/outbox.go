@@ -18,7 +18,7 @@ type OutboxMail struct {
 	Registration string
 	Operation    string
 	To           string
-	Lang         string
+	Lang         string // "" for the one that the person is known to read
 	Data         map[string]string
 	SealedCode   []byte
 	SealContext  string
@@ -42,7 +42,7 @@ func outboxRow(m *OutboxMail) []any {
 		&m.Attempts, stamp{&m.CreatedAt}, stamp{&m.ExpiresAt}, stamp{&m.NextAt}, stamp{&m.SentAt}, stamp{&m.FailedAt}, &m.LastError}
 }
 
-// Enqueue queues a mail; it goes out after the commit. ID must be set. ErrStale if it is to somebody who has been erased meanwhile, unless it is the parting one.
+// Enqueue queues a mail; it goes out after the commit. ID must be set. Without a Lang it speaks the person's language. ErrStale if it is to somebody who has been erased meanwhile, unless it is the parting one.
 func (tx *Tx) Enqueue(m *OutboxMail) error {
 	m.CreatedAt, m.NextAt = tx.Now, tx.Now
 	there, err := tx.hold(m.Registration) // asked of everybody: a mail to nobody costs the same
@@ -51,6 +51,11 @@ func (tx *Tx) Enqueue(m *OutboxMail) error {
 	}
 	if !there && m.Registration != "" && !m.Parting {
 		return ErrStale
+	}
+	if m.Lang == "" {
+		if m.Lang, err = tx.Language(m.Registration); err != nil {
+			return err
+		}
 	}
 	return tx.exec(outbox.insert(), outboxRow(m)...)
 }

@@ -393,6 +393,9 @@ func TestACopyOfMyData(t *testing.T) {
 		if !strings.HasPrefix(string(paper.Body), "%PDF-") || data.Header.Get("Cache-Control") != "no-store" {
 			t.Error("the copy is no PDF, or may be kept on the way")
 		}
+		giulia.open("/area-personale?lingua=de")
+		h.says(h.textOf(giulia.post("/area-personale/copia", "formato", "pdf")), []string{"Kopie Ihrer Daten", "Personenbezogene Daten", "Geburtsort", "Stand der Registrierung Aktiv", "Starke Feststellung", "Protokoll der Vorgänge"},
+			[]string{"Dati anagrafici", "Luogo di nascita", "Registro delle attività"})
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"sportello/access"
 	"sportello/area"
@@ -102,76 +101,83 @@ func intoArchive(z *zip.Writer, name string, content []byte) error {
 	return err
 }
 
-// copyPDF is in Italian, as every paper.
 func (s *Server) copyPDF(r *http.Request, st access.Standing, d area.OwnData, b *bytes.Buffer) error {
-	return portalOf(r).Area.Letters.OwnData(b, letter.OwnData{Head: letter.Head{Publisher: st.Community.Publisher, Community: st.Community.Name, At: visitOf(r).now.In(rome)},
-		Name: d.Person.FullName(), Number: string(d.Registration.Number), Chapters: s.chapters(d)})
+	v := visitOf(r)
+	head := letter.Head{Publisher: st.Community.Publisher, Community: st.Community.Name, Lang: v.Lang, At: v.now.In(rome)}
+	return portalOf(r).Area.Letters.OwnData(b, letter.OwnData{Head: head, Name: d.Person.FullName(), Number: string(d.Registration.Number), Chapters: append(s.chapters(v, d), v.chaptersOfDeeds(d)...)})
 }
 
-// chapters are the copy as it is read.
-func (s *Server) chapters(d area.OwnData) []letter.Chapter {
+// chapters are what the copy says of the person, as it is read.
+func (s *Server) chapters(v *visit, d area.OwnData) []letter.Chapter {
 	p, reg := d.Person, d.Registration
-	list := []letter.Chapter{
-		{Title: "Dati anagrafici", Rows: rowsOf(s.personItems(p))},
-		{Title: "Residenza", Rows: rowsOf(s.residenceItems(p.Residence))},
-		{Title: "Domicilio", Rows: rowsOf(s.domicileItems(p.Domicile))},
-		{Title: "Contatti", Rows: rowsOf(contactItems(p.Contacts))},
-		{Title: "Documento d’identità", Rows: rowsOf(append([]Item{told("Tipo", documentLabels[p.Document.Kind])}, documentItems(p.Document)...))},
-		{Title: "Registrazione e credenziali", Rows: [][2]string{{"Numero", string(reg.Number)}, {"Stato", string(reg.State)}, {"Forte", yesNo(reg.Strong)}, {"Registrata il", moment(reg.CreatedAt)},
-			{"Riscontrata il", moment(reg.VerifiedAt)}, {"Riscontrata da", or(reg.VerifiedBy)}, {"Attivata il", moment(reg.ActivatedAt)}, {"Promossa il", moment(reg.PromotedAt)},
-			{"Username", d.Credentials.Username}, {"Domanda segreta", or(d.Credentials.Question)}, {"Nota dello sportello", or(reg.Note)}, {"Altra nota", or(reg.OtherNote)}}},
+	birth := v.holds("Luogo di nascita", s.Desk.BirthPlaceOf(p))
+	return []letter.Chapter{
+		{Title: v.T("Dati anagrafici"), Rows: v.rows(append(v.ownPerson(p), birth))},
+		{Title: v.T("Residenza"), Rows: v.rows(s.ownResidence(v, p.Residence))},
+		{Title: v.T("Domicilio"), Rows: v.rows(s.ownDomicile(v, p.Domicile))},
+		{Title: v.T("Contatti"), Rows: v.rows(v.ownContacts(p.Contacts))},
+		{Title: v.T("Documento d'identità"), Rows: v.rows(v.ownDocument(p.Document))},
+		{Title: v.T("Registrazione e credenziali"), Rows: v.rows([]Item{
+			v.holds("Numero di registrazione", string(reg.Number)), v.holds("Stato della registrazione", v.T(capital(string(reg.State)))), v.holds("Tipo di credenziali", v.T(classOf(reg.Strong))),
+			v.holds("Registrazione fatta il", v.moment(reg.CreatedAt)), v.holds("Identità accertata il", v.moment(reg.VerifiedAt)), v.holds("Da", reg.VerifiedBy),
+			v.holds("Credenziali attivate il", v.moment(reg.ActivatedAt)), v.holds("Rese forti il", v.moment(reg.PromotedAt)), v.holds("Username", d.Credentials.Username),
+			v.holds("Domanda segreta", v.T(d.Credentials.Question)), v.holds("Nota dello sportello", reg.Note), v.holds("Altra nota", reg.OtherNote)})},
 	}
-	return append(list, s.chaptersOfDeeds(d)...)
 }
 
-func (s *Server) chaptersOfDeeds(d area.OwnData) []letter.Chapter {
+// chaptersOfDeeds are what was done. Stored words, such as a kind of message, stay as they are stored.
+func (v *visit) chaptersOfDeeds(d area.OwnData) []letter.Chapter {
 	var sources, ops, accepted, mails, letters, sessions, history [][2]string
 	for _, x := range d.Sources {
-		sources = append(sources, [2]string{x.Field, x.From + ", " + moment(x.ReadAt) + map[bool]string{true: ", poi modificato"}[x.Edited]})
+		edited := ""
+		if x.Edited {
+			edited = v.T("poi modificato")
+		}
+		sources = append(sources, [2]string{x.Field, joined(", ", x.From, v.moment(x.ReadAt), edited)})
 	}
 	for _, c := range d.TaxCodes {
-		sources = append(sources, [2]string{"Codice fiscale " + string(c.Code), "dal " + moment(c.From) + map[bool]string{true: " al " + moment(c.To)}[!c.To.IsZero()]})
+		sources = append(sources, [2]string{v.T("Codice fiscale") + " " + string(c.Code), strings.Trim(v.moment(c.From)+" – "+v.moment(c.To), "– ")})
 	}
 	for _, x := range d.Operations {
-		text := moment(x.BookedAt) + ", " + or(x.Ente) + ". " + outcomeLabels[x.Outcome]
+		text := joined(", ", v.moment(x.BookedAt), x.Ente, v.T(ownOperationStates[x.Outcome].Text))
 		if x.Delegation != nil {
-			text += ". Persona delegata: " + x.Delegation.FullName() + ", " + string(x.Delegation.TaxCode)
+			text += ". " + v.T("Persona delegata: %s, %s", x.Delegation.FullName(), x.Delegation.TaxCode)
 		}
-		ops = append(ops, [2]string{kindLabels[x.Kind], text})
+		ops = append(ops, [2]string{v.T(kindLabels[x.Kind]), text})
 	}
 	for _, x := range d.Accepted {
-		accepted = append(accepted, [2]string{x.Text + " " + x.Version, moment(x.At) + map[bool]string{true: ", firma: " + x.SignedBy}[x.SignedBy != ""]})
+		signed := ""
+		if x.SignedBy != "" {
+			signed = v.T("firma: %s", v.T(x.SignedBy))
+		}
+		accepted = append(accepted, [2]string{v.T(capital(x.Text)) + " " + x.Version, joined(", ", v.moment(x.At), signed)})
 	}
 	for _, x := range d.Mails {
-		mails = append(mails, [2]string{x.Kind, x.To + ", " + moment(x.SentAt)})
+		mails = append(mails, [2]string{x.Kind, joined(", ", x.To, v.moment(x.SentAt))})
 	}
 	for _, x := range d.Letters {
-		letters = append(letters, [2]string{string(x.Kind), fmt.Sprintf("%s, %s, %s", moment(x.CreatedAt), x.State, strings.Join(x.Lines, " / "))})
+		letters = append(letters, [2]string{string(x.Number), joined(", ", v.moment(x.CreatedAt), v.T(ownLetterStates[x.State].Text), strings.Join(x.Lines, " / "))})
 	}
 	for _, x := range d.Sessions {
-		sessions = append(sessions, [2]string{moment(x.Since), strings.Join([]string{x.Browser, x.System, x.Address}, " ")})
+		sessions = append(sessions, [2]string{v.moment(x.Since), joined(", ", x.Browser, x.System, x.Address)})
 	}
 	for _, x := range d.History {
-		history = append(history, [2]string{moment(x.At), strings.TrimSpace(fmt.Sprintf("%s: %s, %s. %s %s", x.By, x.Deed, x.Outcome, x.Reason, x.Address))})
+		history = append(history, [2]string{v.moment(x.At), joined(", ", x.By, string(x.Deed), string(x.Outcome), x.Reason, x.Address)})
 	}
 	list := []letter.Chapter{{Title: "Da dove vengono i dati", Rows: sources}, {Title: "Operazioni", Rows: ops}, {Title: "Testi letti e accettati", Rows: accepted}, {Title: "Messaggi", Rows: mails},
 		{Title: "Lettere", Rows: letters}}
-	list = append(list, chaptersOfRequests(d)...)
-	return append(list, letter.Chapter{Title: "Accessi aperti", Rows: sessions}, letter.Chapter{Title: "Registro delle attività", Rows: history})
+	list = append(list, v.chaptersOfRequests(d)...)
+	list = append(list, letter.Chapter{Title: "Accessi aperti", Rows: sessions}, letter.Chapter{Title: "Registro delle attività", Rows: history})
+	for i := range list {
+		list[i].Title = v.T(list[i].Title)
+	}
+	return list
 }
 
-func rowsOf(items []Item) (rows [][2]string) {
+// rows are items on paper.
+func (v *visit) rows(items []Item) (rows [][2]string) {
 	for _, i := range items {
-		rows = append(rows, [2]string{i.Label, or(i.Value)})
+		rows = append(rows, [2]string{v.T(i.Label), v.holds("", i.Value).Value})
 	}
 	return rows
 }
-
-func or(value string) string {
-	if value == "" {
-		return "Non indicato"
-	}
-	return value
-}
-
-func moment(at time.Time) string { return or(momentInWords(at)) }

@@ -54,21 +54,25 @@ func (v *visit) ownDay(d any) string {
 func (s *Server) ownSections(v *visit, x area.Profile) []ItemSection {
 	p, r := x.Person, x.Registration
 	return []ItemSection{
-		{"anagrafica", "Dati anagrafici", []Item{
-			{Label: "Codice fiscale", Value: string(p.TaxCode), Code: true}, v.holds("Nome", p.Name), v.holds("Cognome", p.Surname),
-			v.holds("Data di nascita", v.ownDay(p.BirthDate)), v.holds("Sesso", v.T((&Field{Options: sexes, Value: string(p.Sex)}).Shown())),
-		}},
+		{"anagrafica", "Dati anagrafici", v.ownPerson(p)},
 		{"residenza", "Residenza", s.ownResidence(v, p.Residence)},
-		{"documento", "Documento d'identità", []Item{
-			v.holds("Documento", v.T(documentLabels[p.Document.Kind])), {Label: "Numero", Value: p.Document.Number, Code: p.Document.Number != "", Missing: p.Document.Number == ""},
-			v.holds("Rilasciato da", p.Document.Issuer), v.holds("Rilasciato il", v.ownDay(p.Document.IssuedOn)), v.holds("Scade il", v.ownDay(p.Document.ExpiresOn)),
-		}},
+		{"documento", "Documento d'identità", v.ownDocument(p.Document)},
 		{"registrazione", "Registrazione", []Item{
 			{Label: "Numero di registrazione", Value: string(r.Number), Code: true}, v.holds("Presso", x.Community.Name), v.holds("Registrazione fatta il", v.ownDay(r.CreatedAt)),
 			v.holds("Identità accertata il", v.ownDay(r.VerifiedAt)), v.holds("Da", x.VerifiedBy), v.holds("Credenziali attivate il", v.ownDay(r.ActivatedAt)),
 			v.holds("Tipo di credenziali", v.T(classOf(r.Strong))),
 		}},
 	}
+}
+
+func (v *visit) ownPerson(p person.Person) []Item {
+	return []Item{{Label: "Codice fiscale", Value: string(p.TaxCode), Code: true}, v.holds("Nome", p.Name), v.holds("Cognome", p.Surname),
+		v.holds("Data di nascita", v.ownDay(p.BirthDate)), v.holds("Sesso", v.T((&Field{Options: sexes, Value: string(p.Sex)}).Shown()))}
+}
+
+func (v *visit) ownDocument(d person.Document) []Item {
+	return []Item{v.holds("Documento", v.T(documentLabels[d.Kind])), {Label: "Numero", Value: d.Number, Code: d.Number != "", Missing: d.Number == ""},
+		v.holds("Rilasciato da", d.Issuer), v.holds("Rilasciato il", v.ownDay(d.IssuedOn)), v.holds("Scade il", v.ownDay(d.ExpiresOn))}
 }
 
 func (s *Server) ownResidence(v *visit, r person.Residence) []Item {

@@ -83,7 +83,7 @@ func (s *Server) showCompletion(w http.ResponseWriter, r *http.Request, g citize
 	p := s.page(r, "Completa i tuoi dati").withErrors(f).at(Link{Text: "La tua area personale", Href: areaPath})
 	p.publishedBy(g.Community)
 	p.Lead = "La tua registrazione è incompleta o i testi sono cambiati. Le credenziali restano quelle di adesso, deboli: per renderle forti serve uno sportello."
-	d := completionData{Form: f, Email: g.Email, PDF: hrefOf(desk.BlankTerms, g.Community.ID), Translated: p.Lang != "it",
+	d := completionData{Form: f, Email: g.Email, PDF: hrefOf(desk.BlankTerms, g.Community.ID, p.Lang), Translated: p.Lang != "it",
 		Terms:   shownText{g.Community.Terms, g.Community.Terms.SummaryIn(p.Lang), f.Field("accetto-regolamento")},
 		Privacy: shownText{g.Community.Privacy, g.Community.Privacy.SummaryIn(p.Lang), f.Field("letto-informativa")}}
 	if f.has("pin") {

@@ -181,7 +181,7 @@ func (s *Server) nearestDesks(r *http.Request, a citizen.Application, data *rece
 // getSheet gives a paper of the receipt as PDF (B06, B08).
 func (s *Server) getSheet(w http.ResponseWriter, r *http.Request, _ doorway, a citizen.Application) error {
 	name := citizen.Sheet(r.PathValue("foglio"))
-	pdf, err := portalOf(r).Citizen.Sheet(a, name)
+	pdf, err := portalOf(r).Citizen.Sheet(a, name, visitOf(r).Lang)
 	if errors.Is(err, citizen.ErrNoSheet) {
 		return ErrNotFound
 	}

@@ -38,7 +38,7 @@ func (s *Server) postAskPIN(w http.ResponseWriter, r *http.Request, _ citizen.As
 // postAskPINSheet gives it as a PDF, which nobody keeps.
 func (s *Server) postAskPINSheet(w http.ResponseWriter, r *http.Request, a citizen.Asking) error {
 	var b bytes.Buffer
-	head := letter.Head{Publisher: a.Community.Publisher, Community: a.Community.Name, At: visitOf(r).now.In(rome)}
+	head := letter.Head{Publisher: a.Community.Publisher, Community: a.Community.Name, Lang: visitOf(r).Lang, At: visitOf(r).now.In(rome)}
 	if err := portalOf(r).Citizen.Letters.SecondPart(&b, letter.SecondPart{Head: head, Code: a.Second, First: policyOf(r).PINByMail}); err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func (s *Server) showAcceptance(w http.ResponseWriter, r *http.Request, a citize
 		Person: a.Person.FullName(), Behalf: behalfOf(a, f), Username: a.Username, Submit: ask.submit, Community: a.Community,
 		Terms:   shownText{a.Community.Terms, a.Community.Terms.SummaryIn(p.Lang), f.Field("accetto-regolamento")},
 		Privacy: shownText{a.Community.Privacy, a.Community.Privacy.SummaryIn(p.Lang), f.Field("letto-informativa")},
-		PDF:     hrefOf(desk.BlankTerms, a.Community.ID), CodeLasts: lastMoment(a), Translated: p.Lang != "it"}
+		PDF:     hrefOf(desk.BlankTerms, a.Community.ID, p.Lang), CodeLasts: lastMoment(a), Translated: p.Lang != "it"}
 	if d.Behalf == nil {
 		d.Collector = collector(a)
 	}

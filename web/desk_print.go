@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"sportello/desk"
+	"sportello/locale"
 	"sportello/office"
 	"sportello/registration"
 )
@@ -37,6 +38,8 @@ var paperFiles = map[registration.Paper]string{
 type printPage struct {
 	desk.File
 	At        string // address of this page
+	Here      string // with the language of the papers
+	Languages []paperLanguage
 	Detail    string
 	Documents []Document
 	Code      Document
@@ -75,6 +78,9 @@ func (s *Server) showPrint(w http.ResponseWriter, r *http.Request, field, wrong 
 	file, err := s.Desk.Papers(r.Context(), whoOf(r), n)
 	if err != nil {
 		return err
+	}
+	if lang := paperLang(r); lang != "" {
+		file.Lang = lang
 	}
 	data := s.printPage(whoOf(r), file)
 	p := s.registrationPage(r, 4)
@@ -115,12 +121,47 @@ func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 		p.Documents = []Document{pinDocument(p), summaryDocument(p)}
 	}
 	p.Code = codeDocument(p)
+	p.speak()
 	if p.Code.Action != "" && f.HasEmail() {
 		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: reasonLength, Rows: 2,
 			Help: "Il codice parte per e-mail: la stampa è un'eccezione e il motivo resta registrato."}
 	}
 	p.Terms = printedTimes(f.Operation.Prints[registration.TermsOnPaper])
 	return p
+}
+
+// A paperLanguage is one in which the papers can be printed, if the citizen asks for it.
+type paperLanguage struct {
+	Name    string // as operators call it
+	Href    string
+	Current bool
+}
+
+// languageNames are the languages of the letters.
+var languageNames = map[string]string{locale.Italian: "italiano", "en": "inglese", locale.German: "tedesco"}
+
+// paperLang is the language that was chosen for the papers, "" for none.
+func paperLang(r *http.Request) string {
+	if chosen := r.FormValue("lettere"); locale.Known(chosen) {
+		return chosen
+	}
+	return ""
+}
+
+// speak offers the papers in the languages of the citizens: what was chosen, or the citizen is known to read, or else Italian.
+func (p *printPage) speak() {
+	current := p.Lang
+	if !locale.Known(current) {
+		current = locale.Italian
+	}
+	p.Here = p.At + "?lettere=" + current
+	for _, l := range locale.Languages {
+		p.Languages = append(p.Languages, paperLanguage{Name: languageNames[l.Code], Href: p.At + "?lettere=" + l.Code, Current: l.Code == current})
+	}
+	for i := range p.Documents {
+		p.Documents[i].Lang = current
+	}
+	p.Code.Lang = current
 }
 
 // registered tells whether the operation is the riscontro of a registration made at the desk, with the data that were then typed.
@@ -276,7 +317,7 @@ func (s *Server) printPaper(paper registration.Paper) handler {
 		if tooLong(reason) {
 			return s.showPrint(w, r, "motivo-codice", "Il testo è troppo lungo: accorciarlo.")
 		}
-		pdf, err := s.Desk.Print(r.Context(), whoOf(r), desk.Printing{Number: n, Paper: paper, Reason: reason})
+		pdf, err := s.Desk.Print(r.Context(), whoOf(r), desk.Printing{Number: n, Paper: paper, Reason: reason, Lang: paperLang(r)})
 		if errors.Is(err, desk.ErrReason) {
 			return s.showPrint(w, r, "motivo-codice", "Scrivere perché il codice si stampa, anche se parte per e-mail.")
 		}

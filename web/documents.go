@@ -7,6 +7,7 @@ import (
 
 	"sportello/community"
 	"sportello/desk"
+	"sportello/locale"
 )
 
 // documentRoutes are those of the page with the documents to download (001 §2).
@@ -22,33 +23,40 @@ type publication struct {
 	blank desk.Blank // the file's name too
 	Title string
 	Text  string
+
+	translated bool // else Italian, as it was published
 }
 
 // publications are the five of the manual, in its order.
 var publications = []publication{
-	{desk.Guide, "Manuale d'uso del servizio", "Come si lavora allo sportello, passo per passo: è scritto per gli operatori."},
-	{desk.BlankTerms, "Regolamento delle credenziali", "Le condizioni che si accettano con le credenziali, con la dichiarazione da firmare su carta."},
-	{desk.RevocationRequest, "Richiesta di revoca delle credenziali", "Per chi non vuole più le credenziali e chiede di cancellare i propri dati."},
-	{desk.BlankMandate, "Modulo di delega", "Per mandare allo sportello un'altra persona al proprio posto."},
-	{desk.BlankDeclaration, "Dichiarazione sostitutiva", "Per chi agisce a nome di una persona maggiorenne sotto tutela, o che non può firmare."},
+	{desk.Guide, "Manuale d'uso del servizio", "Come si lavora allo sportello, passo per passo: è scritto per gli operatori.", false},
+	{desk.BlankTerms, "Regolamento delle credenziali", "Le condizioni che si accettano con le credenziali, con la dichiarazione da firmare su carta.", false},
+	{desk.RevocationRequest, "Richiesta di revoca delle credenziali", "Per chi non vuole più le credenziali e chiede di cancellare i propri dati.", true},
+	{desk.BlankMandate, "Modulo di delega", "Per mandare allo sportello un'altra persona al proprio posto.", true},
+	{desk.BlankDeclaration, "Dichiarazione sostitutiva", "Per chi agisce a nome di una persona maggiorenne sotto tutela, o che non può firmare.", true},
 }
 
 // A download is a publication as one community offers it.
 type download struct {
 	publication
+	Lang      string // of the file
 	Href      string
 	Kilobytes int // 0 on pages that do not say the size
 }
 
-func hrefOf(b desk.Blank, id community.ID) string {
-	return "/documenti/" + string(b) + ".pdf?community=" + string(id)
+// hrefOf is where a document is, in a language: what caches keep under one address is one file.
+func hrefOf(b desk.Blank, id community.ID, lang string) string {
+	return "/documenti/" + string(b) + ".pdf?community=" + string(id) + "&lingua=" + lang
 }
 
 // downloads are the documents of a community, without their sizes.
-func downloads(id community.ID) []download {
+func downloads(id community.ID, lang string) []download {
 	list := make([]download, len(publications))
 	for i, p := range publications {
-		list[i] = download{publication: p, Href: hrefOf(p.blank, id)}
+		list[i] = download{publication: p, Lang: lang, Href: hrefOf(p.blank, id, lang)}
+		if !p.translated {
+			list[i].Lang = locale.Italian
+		}
 	}
 	return list
 }
@@ -67,8 +75,8 @@ func (s *Server) getDocuments(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := documentsPage{Community: c, Communities: portalOf(r).Communities}
-	for _, x := range downloads(c.ID) {
-		pdf, err := s.blanks.of(c, x.blank, s.Desk.Blank)
+	for _, x := range downloads(c.ID, visitOf(r).Lang) {
+		pdf, err := s.blanks.of(c, x.blank, visitOf(r).Lang, s.Desk.Blank)
 		if errors.Is(err, desk.ErrNoDocument) {
 			continue
 		}
@@ -95,7 +103,7 @@ func (s *Server) getDocument(w http.ResponseWriter, r *http.Request) error {
 		if r.PathValue("file") != string(x.blank)+".pdf" {
 			continue
 		}
-		pdf, err := s.blanks.of(c, x.blank, s.Desk.Blank)
+		pdf, err := s.blanks.of(c, x.blank, visitOf(r).Lang, s.Desk.Blank)
 		if errors.Is(err, desk.ErrNoDocument) {
 			return ErrNotFound
 		}
@@ -103,6 +111,7 @@ func (s *Server) getDocument(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		w.Header().Set("Cache-Control", "public, max-age=3600")
+		w.Header().Set("Vary", "Accept-Language, Cookie") // without a language in the address
 		return sendPDF(w, r, string(x.blank)+"-"+string(c.ID)+".pdf", pdf)
 	}
 	return ErrNotFound
@@ -115,14 +124,14 @@ type keptBlanks struct {
 }
 
 // of writes a document the first time that somebody asks, and again when the community's Regolamento is another.
-func (k *keptBlanks) of(c community.Community, b desk.Blank, write func(community.ID, desk.Blank) ([]byte, error)) ([]byte, error) {
-	key := string(b) + "/" + string(c.ID) + "/" + c.Terms.SHA256
+func (k *keptBlanks) of(c community.Community, b desk.Blank, lang string, write func(community.ID, desk.Blank, string) ([]byte, error)) ([]byte, error) {
+	key := string(b) + "/" + string(c.ID) + "/" + lang + "/" + c.Terms.SHA256
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if pdf, ok := k.pdf[key]; ok {
 		return pdf, nil
 	}
-	pdf, err := write(c.ID, b)
+	pdf, err := write(c.ID, b, lang)
 	if err != nil {
 		return nil, err
 	}

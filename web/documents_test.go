@@ -49,7 +49,7 @@ func TestUnknownDownloads(t *testing.T) {
 func TestMenuOffersDocuments(t *testing.T) {
 	h := newHouse(t)
 	p := h.login(t, "anna").get("/sportello")
-	if n := p.Find(`.elenco-documenti a[href$="community=sistemapiemonte"]`).Length(); n != 5 {
+	if n := p.Find(`.elenco-documenti a[href$="community=sistemapiemonte&lingua=it"]`).Length(); n != 5 {
 		t.Errorf("%d documents in the menu", n)
 	}
 }

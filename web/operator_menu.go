@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sportello/desk"
+	"sportello/locale"
 	"sportello/office"
 )
 
@@ -86,7 +87,7 @@ type menu struct {
 func (s *Server) getMenu(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	p := s.page(r, "Menu iniziale")
-	data := menu{Functions: s.functionsOf(v.Who.Acting), Role: v.Who.Post.Role, Downloads: downloads(v.Who.Ente.Community), LastLogin: v.LastLogin}
+	data := menu{Functions: s.functionsOf(v.Who.Acting), Role: v.Who.Post.Role, Downloads: downloads(v.Who.Ente.Community, locale.Italian), LastLogin: v.LastLogin}
 	for _, l := range v.Nav {
 		if l.Key != "" {
 			data.Keys = append(data.Keys, l)

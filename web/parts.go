@@ -52,6 +52,7 @@ type Document struct {
 	Note    string
 	Link    Link   // after the note (optional)
 	Action  string // where the button posts; "" draws none
+	Lang    string // of the paper, where it can be chosen
 	Button  string
 	Main    bool   // the one to press next
 	Blocked string // id of the words that say why the button cannot be pressed
