@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"image"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 	"sportello/person"
 	"sportello/postal"
 	"sportello/registration"
+	"sportello/scan"
 	"sportello/store"
 )
 
@@ -185,6 +187,45 @@ func TestFaxes(t *testing.T) {
 	elena.open(at)
 	elena.press("Concludi", "Come si conclude", "Respinta", "Motivo", "Il fax non è firmato")
 	h.clerk(t, "anna", asl).sees(x, "Riscontrato", "No", "Riscontro forte")
+}
+
+// The cover as fax machines send it, black and white and packed as G3 or G4, is uploaded, read by its barcode, looked at and accepted (C05).
+func TestStoryFaxInTIFF(t *testing.T) {
+	h := newHouse(t)
+	h.must(drawing.Prepare())
+	elena := h.back(t, "elena")
+	for i, compression := range []uint32{3, 4} {
+		x := h.residents()[i]
+		n := h.registeredOnline(x)
+		cover := h.faxOf(n)
+		d, err := scan.Open(cover, scan.PDF, 20)
+		h.must(err)
+		page, err := drawing.Draw(h.Context(), d, 0, 1728)
+		h.must(err)
+		upper := page.Bounds()
+		upper.Max.Y = upper.Dy() / 2
+		sent := tiffOf(page.(interface {
+			SubImage(image.Rectangle) image.Image
+		}).SubImage(upper), compression)
+		elena.open("/sportello/istanze")
+		elena.follow("Carica un fax")
+		if p := elena.upload("fax.tif", sent[:len(sent)/2]); p.Status != http.StatusUnprocessableEntity {
+			t.Errorf("half a file, packed as %d: %d %s", compression, p.Status, p.said())
+		}
+		elena.page = elena.upload("fax.tif", sent)
+		elena.reads("Fax ricevuto", x.Surname, string(n))
+		at := strings.Split(elena.page.Path, "?")[0]
+		if p := elena.get(elena.page.Find("figure img").AttrOr("src", "")); p.Header.Get("Content-Type") != "image/png" || len(p.Body) < 10_000 {
+			t.Errorf("packed as %d: the page is %s of %d bytes", compression, p.Header.Get("Content-Type"), len(p.Body))
+		}
+		if again := elena.upload("fax.tif", sent); strings.Split(again.Path, "?")[0] != at {
+			t.Errorf("the same fax made another request: %s", again.Path)
+		}
+		elena.open(at)
+		elena.press("Prendi in carico")
+		elena.press("Accetta l'identificazione", livingThere...)
+		elena.reads("Istanza accolta", "Riscontrato")
+	}
 }
 
 // upload sends a file by the form of the page shown.
