@@ -23,6 +23,9 @@ func (s *Server) getOwnData(w http.ResponseWriter, r *http.Request, st access.St
 	}
 	p := s.areaPage(r, st, "I tuoi dati")
 	p.Lead = "Quello che la tua registrazione dice di te. Domicilio ed e-mail li cambi qui; per il resto c'è lo sportello."
+	if p.Asks {
+		p.Lead = "Quello che la tua registrazione dice di te. Domicilio ed e-mail li cambi qui; per il resto c'è l'Ente."
+	}
 	v := visitOf(r)
 	p.Notice = dataNotices[r.URL.Query().Get("esito")]
 	p.Data = ownDataPage{Profile: profile, Sections: s.ownSections(v, profile), Contacts: v.ownContacts(profile.Person.Contacts), Domicile: s.ownDomicile(v, profile.Person.Domicile)}

@@ -119,6 +119,9 @@ func (s *Server) getRevocation(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) showRevocation(w http.ResponseWriter, r *http.Request, status int, f *Form, notice Alert) error {
 	p := s.page(r, "Revoca le tue credenziali").withErrors(f)
 	p.Lead = "Serve il codice di revoca che hai chiesto allo sportello. Prima di cancellare qualcosa ti diciamo che cosa succede e ti chiediamo conferma."
+	if p.Asks {
+		p.Lead = "Serve il codice di revoca che ti abbiamo mandato. Prima di cancellare qualcosa ti diciamo che cosa succede e ti chiediamo conferma."
+	}
 	p.Steps = Steps{revocationSteps, 1}
 	p.Notice, p.Data = notice, f
 	return s.render(w, status, "citizen_revocation", p)

@@ -61,6 +61,7 @@ type page struct {
 	Home      Link
 	Brand     string // the portal's name in the header, "" for the service's
 	Local     bool   // the portal has credentials of its own today
+	Asks      bool   // one asks an ente for them, by a form and an approval: there are no desks (003)
 	Ending    string // that the portal's own credentials are about to end, "" if they are not
 }
 
@@ -76,7 +77,7 @@ func (s *Server) page(r *http.Request, title string) *page {
 		if p.Nav == nil { // the personal area has its own
 			p.Nav = citizenNav(v, r.URL.Path)
 		}
-		p.Brand, p.Local = v.portal.Community().Name, v.hasLocal()
+		p.Brand, p.Local, p.Asks = v.portal.Community().Name, v.hasLocal(), v.asks()
 	}
 	return p
 }

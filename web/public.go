@@ -40,6 +40,9 @@ func (v *visit) hasLocal() bool {
 	return v.portal.Community().Local.Open(person.DateOf(v.now.In(rome)))
 }
 
+// asks tells whether credentials are asked of an ente, by a form and an approval (003): then no desk gives or mends them.
+func (v *visit) asks() bool { return v.portal.Community().EnteRequest.Offered }
+
 // day is a day in the visitor's words.
 func (v *visit) day(d person.Date) string { return locale.Day(v.Lang, d.Time()) }
 
@@ -59,6 +62,9 @@ func citizenNav(v *visit, path string) []Link {
 		how = "Come entrare"
 	}
 	links := []Link{{Text: "Inizio", Href: "/"}, {Text: how, Href: howPath}, {Text: "Sportelli abilitati", Href: desksPath}, {Text: "Aiuto", Href: helpPath}, {Text: "Assistenza", Href: contactPath}}
+	if v.asks() {
+		links = slices.Delete(links, 2, 3)
+	}
 	for i := range links {
 		links[i].Current = path == links[i].Href || links[i].Href != "/" && under(path, links[i].Href)
 	}

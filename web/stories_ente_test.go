@@ -7,6 +7,7 @@ import (
 
 	"sportello/office"
 	"sportello/store"
+	"sportello/testdb"
 )
 
 // fourEyes makes the ente's community one that asks for two clerks, and hires the second.
@@ -164,4 +165,23 @@ func TestStoryEnteApprovaDueVolte(t *testing.T) {
 			t.Errorf("%d refusals", n)
 		}
 	})
+}
+
+// The ente has no desks: its public pages speak of the form, the mails and the approval, and send nobody to one.
+func TestEntePagesSpeakOfItsOwnWay(t *testing.T) {
+	h := enteHouse(t, testdb.SQLite(t))
+	for _, lang := range []string{"it", "en", "de"} {
+		c := h.visitor()
+		for _, path := range []string{"/", "/come-registrarsi", "/accesso", "/revoca", "/password-dimenticata", askPath} {
+			p := c.get(path + "?lingua=" + lang)
+			if n := p.Find(`a[href="/sportelli"]`).Length(); n != 0 {
+				t.Errorf("%s in %s sends to a desk %d times", path, lang, n)
+			}
+			if text := p.said(); strings.Contains(text, "uno sportello") || strings.Contains(text, "Schalter") {
+				t.Errorf("%s in %s speaks of desks", path, lang)
+			}
+			checkPage(t, "ente"+strings.ReplaceAll(path, "/", "-"), p.Document)
+		}
+		c.get("/come-registrarsi").has(t, map[string]string{"it": "Un secondo messaggio", "en": "A second message", "de": "Eine zweite Nachricht"}[lang])
+	}
 }
