@@ -179,6 +179,7 @@ func (p demoPlace) config(registries, application string, box *mailbox.Box) (con
 	set("session.operator_idle", "1h")
 	set("session.operator_fresh", "4h")
 	c, err := makeConfig(values)
+	c.ending = demoEnding
 	if p.cost != (credential.Cost{}) {
 		c.cost = p.cost
 	}
@@ -201,8 +202,11 @@ func (p demoPlace) portals() string {
 	return strings.Join(list, ",")
 }
 
+// demoEnding is the community of the demonstration whose credentials are about to end (N05): its pages and a mail say so, and where to go.
+const demoEnding community.ID = "torinofacile-light"
+
 // demoPortals are the communities that have a portal of their own in a demo.
-var demoPortals = []community.ID{"torinofacile", "ente", "trentino", "genova", "moderno"}
+var demoPortals = []community.ID{"torinofacile", demoEnding, "ente", "trentino", "genova", "moderno"}
 
 // portalLinks lead to the home of every portal, the installation's own first.
 func (d *demo) portalLinks() []web.DemoPortal {

@@ -219,8 +219,26 @@ func (s *seeder) addCitizens() error {
 	if err != nil {
 		return err
 	}
-	_, err = s.active(comune, "cittadino.debole")
-	return err
+	if _, err = s.active(comune, "cittadino.debole"); err != nil {
+		return err
+	}
+	return s.addEnding()
+}
+
+// addEnding makes somebody whose credentials are about to end: the house tells them by mail as soon as it runs.
+func (s *seeder) addEnding() error {
+	i, err := s.active(comune, "cittadino.in.scadenza")
+	if err != nil {
+		return err
+	}
+	return s.store.Act(s.ctx, system(audit.Import), func(tx *store.Tx) error {
+		r, err := tx.RegistrationByNumber(i.number)
+		if err != nil {
+			return err
+		}
+		r.Community = demoEnding
+		return tx.SaveRegistration(r)
+	})
 }
 
 // A start is a state in which a registration can be.

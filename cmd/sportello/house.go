@@ -214,6 +214,7 @@ func loadCommunities(c config) (community.Set, community.Community, error) {
 	if err != nil {
 		return set, community.Community{}, fmt.Errorf("community: %w", err)
 	}
+	set = announced(set, c.ending)
 	own, ok := set.ByID(c.community)
 	if !ok {
 		return set, own, fmt.Errorf("impostazione community = %q: non esiste; ci sono %v", c.community, set.IDs())
@@ -224,6 +225,20 @@ func loadCommunities(c config) (community.Set, community.Community, error) {
 		}
 	}
 	return set, own, nil
+}
+
+// endsIn is in how many days the credentials of the demonstration's ending community end.
+const endsIn = 45
+
+// announced has the own credentials of a community end in some weeks, so that the notices can be seen; it is not there where nobody ends.
+func announced(set community.Set, ending community.ID) community.Set {
+	of, known := set.ByID(ending)
+	if !known {
+		return set
+	}
+	now := clock()
+	of.Local.AnnouncedOn, of.Local.EndsOn = person.DateOf(now.AddDate(0, 0, -1)), person.DateOf(now.AddDate(0, 0, endsIn))
+	return set.With(of)
 }
 
 func askRegistries(c config, log *slog.Logger) (registry.Cascade, error) {

@@ -31,6 +31,7 @@ type config struct {
 	community      community.ID
 	portals        map[community.ID]*url.URL // of the communities with an address of their own
 	communitiesDir string
+	ending         community.ID // of the demonstration: whose own credentials are about to end, "" for none
 	placesFile     string
 	passwordsFile  string
 	importsDir     string // "" for none
