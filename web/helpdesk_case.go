@@ -2,14 +2,11 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"sportello/helpdesk"
-	"sportello/person"
-	"sportello/registration"
 	"sportello/registry"
 	"sportello/request"
 )
@@ -165,136 +162,12 @@ func answerItems(c helpdesk.Case) (items []Item) {
 	return items
 }
 
-// saveAnswers is the action of the button that keeps the answers and decides nothing.
-const (
-	saveAnswers = "salva"
-	saveWords   = "Salva le risposte"
-)
-
-// checklistForm asks for what the rule wants to be looked at. Where there is nothing to grant it only keeps the answers.
-func checklistForm(c helpdesk.Case, now time.Time) *Form {
-	rule := c.Rule()
-	if len(rule.Checklist) == 0 {
-		return nil
-	}
-	f := &Form{Action: requestPath(c.ID) + "/controlli", Submit: saveWords, Hidden: versionOf(c), Sections: []*Section{{ID: "controlli", Legend: "Controlli"}}}
-	section := f.Sections[0]
-	for _, x := range rule.Checklist {
-		section.Fields = append(section.Fields, itemField(x, c.Answers[x.Key], c.State == request.Proposed))
-	}
-	if rule.Grants == "" {
-		f.Intro = "Si possono salvare anche a metà."
-		return f
-	}
-	if now.Before(c.GrantedFrom()) {
-		section.Note = "La persona è stata avvisata e può opporsi fino al " + momentInWords(c.GrantedFrom()) + ": fino ad allora le risposte si salvano soltanto."
-		return f
-	}
-	f.Submit = rule.Grants
-	if c.FourEyes && c.State != request.Proposed {
-		f.Submit = "Proponi: " + rule.Grants
-		section.Note = "Per questa community un secondo operatore conferma."
-	}
-	if c.State != request.Proposed {
-		section.Fields = append(section.Fields, &Field{Kind: Refresh, Name: "azione", ID: "salva", Value: saveAnswers, Label: saveWords, Help: "Senza decidere."})
-	}
-	return f
-}
-
-// itemField is an item of a checklist as a question; of a proposed request the answers stay the first clerk's.
-func itemField(x request.Item, said string, locked bool) *Field {
-	f := &Field{Name: "c-" + x.Key, Label: x.Label, Help: x.Help, Optional: x.Optional, Value: said, MaxLength: request.LongestAnswer}
-	switch x.Sort {
-	case request.Tick:
-		f.Kind, f.Checked = Checkbox, said == request.Yes
-	case request.Choice:
-		f.Kind = Select
-		for _, o := range x.Options {
-			f.Options = append(f.Options, Option{o, o})
-		}
-	}
-	if locked {
-		f.Kind, f.Value, f.Lock = Text, capital(said), "Risposta di chi propone di accogliere."
-	}
-	return f
-}
-
-// answersOf are the answers in a checklist.
-func answersOf(f *Form, rule request.Rule) request.Answers {
-	a := request.Answers{}
-	for _, x := range rule.Checklist {
-		field := f.Field("c-" + x.Key)
-		a[x.Key] = field.Value
-		if x.Sort == request.Tick && field.Checked {
-			a[x.Key] = request.Yes
-		}
-	}
-	return a
-}
-
 func versionOf(c helpdesk.Case) []Option { return []Option{{"versione", strconv.Itoa(c.Version)}} }
 
 // seenOf is the request as the page showed it.
 func seenOf(r *http.Request) helpdesk.Seen {
 	version, _ := strconv.Atoi(r.PostFormValue("versione"))
 	return helpdesk.Seen{ID: r.PathValue("id"), Version: version}
-}
-
-// matchForm says whose a request is.
-func matchForm(c helpdesk.Case) *Form {
-	f := &Form{Action: requestPath(c.ID) + "/pratica", Submit: "Collega alla pratica", Hidden: versionOf(c), Intro: "Con il codice fiscale o il numero di registrazione, per intero.",
-		Sections: []*Section{{Fields: []*Field{{Kind: Code, Name: "codice-fiscale", Label: "Di chi è l'istanza", MaxLength: person.LongestScan, Value: c.Content.TaxCode}}}}}
-	if c.File != nil {
-		f.Submit = "Collega a un'altra pratica"
-		f.Field("codice-fiscale").Value = ""
-	}
-	return f
-}
-
-// correctForm says that a request is about something else; nil where there is nothing to choose.
-func correctForm(c helpdesk.Case) *Form {
-	problems := request.Problems(c.Kind)
-	if len(problems) < 2 || c.State == request.Proposed {
-		return nil
-	}
-	return &Form{Action: requestPath(c.ID) + "/problema", Submit: "Cambia il problema", Hidden: versionOf(c), Intro: "I controlli ricominciano da capo.",
-		Sections: []*Section{{Fields: []*Field{{Kind: Select, Name: "problema", Label: "Problema", Value: string(c.Problem), Options: problemOptions(c.Kind)}}}}}
-}
-
-func (s *Server) postCorrect(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.caseForm(r, correctForm)
-	if err != nil {
-		return err
-	}
-	if !f.Check() {
-		return s.showCase(w, r, caseForms{correct: f})
-	}
-	if err := s.Helpdesk.Correct(r.Context(), whoOf(r), seenOf(r), request.Problem(f.Value("problema"))); err != nil {
-		return err
-	}
-	return redirect(donePath(r.PathValue("id"), "corretta"))
-}
-
-const otherReason = "Altro motivo"
-
-// endingForm refuses or closes a request. What was asked for and can be granted is refused; everything can be closed.
-func endingForm(c helpdesk.Case) *Form {
-	rule := c.Rule()
-	f := &Form{Action: requestPath(c.ID) + "/chiusura", Submit: "Chiudi l'istanza", Hidden: versionOf(c), Intro: "Il motivo resta nel registro degli atti: non scrivere dati personali.",
-		Sections: []*Section{{Fields: []*Field{
-			{Kind: Select, Name: "motivo", Label: "Motivo"},
-			{Name: "motivo-altro", Label: otherReason, MaxLength: request.LongestReason, Optional: true, Help: "Solo se non è nell'elenco."},
-		}}}}
-	for _, x := range append(slices.Clip(rule.Reasons), otherReason) {
-		f.Field("motivo").Options = append(f.Field("motivo").Options, Option{x, x})
-	}
-	if rule.Grants == "" {
-		return f
-	}
-	f.Submit = "Concludi"
-	f.Sections[0].Fields = append([]*Field{{Kind: Radio, Name: "esito", Label: "Come si conclude", Value: "respinta", Options: []Option{{"respinta", "Respinta"}, {"chiusa", "Chiusa senza decidere"}},
-		Help: "Se si conosce la persona, di un'istanza respinta viene avvisata all'indirizzo registrato."}}, f.Sections[0].Fields...)
-	return f
 }
 
 func noteForm(id string) *Form {
@@ -336,27 +209,6 @@ func (s *Server) postTake(w http.ResponseWriter, r *http.Request) error {
 	return redirect(donePath(seen.ID, "presa"))
 }
 
-func (s *Server) postMatch(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.caseForm(r, matchForm)
-	if err != nil {
-		return err
-	}
-	if !f.Check() {
-		return s.showCase(w, r, caseForms{match: f})
-	}
-	var n registration.Number
-	if n, err = s.Desk.Find(r.Context(), whoOf(r), f.Value("codice-fiscale")); err == nil {
-		err = s.Helpdesk.Match(r.Context(), whoOf(r), seenOf(r), n)
-	}
-	switch {
-	case err == nil:
-		return redirect(donePath(r.PathValue("id"), "collegata"))
-	case failField(f, err, findFailures):
-		return s.showCase(w, r, caseForms{match: f})
-	}
-	return err
-}
-
 // caseForm is a form of the page, filled. Errors: those of Case, ErrNotTaken.
 func (s *Server) caseForm(r *http.Request, form func(helpdesk.Case) *Form) (*Form, error) {
 	c, err := s.Helpdesk.Case(r.Context(), whoOf(r), r.PathValue("id"))
@@ -386,66 +238,4 @@ func (s *Server) postNote(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return redirect(donePath(r.PathValue("id"), "nota"))
-}
-
-// postChecklist keeps the answers, and grants the request if that is what the button says.
-func (s *Server) postChecklist(w http.ResponseWriter, r *http.Request) error {
-	var rule request.Rule
-	var before request.State
-	f, err := s.caseForm(r, func(c helpdesk.Case) *Form { rule, before = c.Rule(), c.State; return checklistForm(c, visitOf(r).now) })
-	if err != nil {
-		return err
-	}
-	answers := answersOf(f, rule)
-	if action(r) == saveAnswers || f.Submit == saveWords {
-		if err := s.Helpdesk.Answer(r.Context(), whoOf(r), seenOf(r), answers); err != nil {
-			return err
-		}
-		return redirect(donePath(r.PathValue("id"), "salvata"))
-	}
-	if before != request.Proposed {
-		f.Check()
-		stopped(f, rule, answers)
-	}
-	if len(f.Errors()) > 0 {
-		return s.showCase(w, r, caseForms{checklist: f})
-	}
-	err = s.Helpdesk.Decide(r.Context(), whoOf(r), seenOf(r), helpdesk.Decision{State: request.Granted, Answers: answers})
-	if err != nil {
-		return err
-	}
-	return redirect(donePath(r.PathValue("id"), "accolta"))
-}
-
-// stopped marks the answers with which nothing is granted.
-func stopped(f *Form, rule request.Rule, a request.Answers) {
-	for _, x := range rule.Missing(a) {
-		if a[x.Key] != "" {
-			f.Fail("c-"+x.Key, "Con questa risposta l'istanza non si può accogliere: respingerla.")
-		}
-	}
-}
-
-func (s *Server) postEnding(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.caseForm(r, endingForm)
-	if err != nil {
-		return err
-	}
-	reason := f.Value("motivo")
-	if reason == otherReason {
-		if reason = f.Value("motivo-altro"); reason == "" {
-			f.Fail("motivo-altro", "Scrivere il motivo, senza dati personali.")
-		}
-	}
-	if !f.Check() {
-		return s.showCase(w, r, caseForms{ending: f})
-	}
-	d := helpdesk.Decision{State: request.Closed, Reason: reason}
-	if f.has("esito") && f.Value("esito") == "respinta" {
-		d.State = request.Refused
-	}
-	if err := s.Helpdesk.Decide(r.Context(), whoOf(r), seenOf(r), d); err != nil {
-		return err
-	}
-	return redirect(donePath(r.PathValue("id"), "conclusa"))
 }
