@@ -27,8 +27,11 @@ type importLine struct {
 	Number  int64
 	TaxCode string
 	Outcome Badge
-	Remarks []string
+	Remarks []importRemark
 }
+
+// An importRemark is what is wrong in a column, and what to do.
+type importRemark struct{ Column, Text, Todo string }
 
 // importWords say what is going on and what to do.
 var importWords = map[string]string{
@@ -72,7 +75,10 @@ func newImportPage(x preload.Progress) importPage {
 		d.Explain += fmt.Sprintf(" Il file contiene dei PIN, e proteggerli è lento apposta: servono circa %s minuti.", count(1+x.Checked.Accepted/2000))
 	}
 	tally := x.Tally()
-	d.Items = append([]Item{{Label: "Caricato il", Value: inWords(x.CreatedAt)}, {Label: "Impronta del file (SHA-256)", Value: x.SHA256, Code: true}}, tallyItems(tally, x)...)
+	d.Items = []Item{{Label: "Caricato il", Value: inWords(x.CreatedAt)}, {Label: "Impronta del file (SHA-256)", Value: x.SHA256, Code: true}}
+	if x.State != preload.Faulty { // nothing was read
+		d.Items = append(d.Items, tallyItems(tally, x)...)
+	}
 	for _, l := range x.Lines {
 		d.Lines = append(d.Lines, newImportLine(l))
 	}
@@ -103,14 +109,11 @@ func count(n int64) string { return thousands(int(n)) }
 func newImportLine(l preload.Line) importLine {
 	line := importLine{Number: l.Line, TaxCode: l.TaxCode, Outcome: outcomeBadges[l.Outcome]}
 	for _, m := range l.Remarks {
-		text, todo := preload.Explain(m)
-		if m.Column != "" {
-			text = m.Column + ": " + text
+		x := importRemark{Column: m.Column}
+		if x.Text, x.Todo = preload.Explain(m); m.Value != "" {
+			x.Text = strings.TrimSuffix(x.Text, ".") + " (" + m.Value + ")."
 		}
-		if m.Value != "" {
-			text += " (" + m.Value + ")"
-		}
-		line.Remarks = append(line.Remarks, strings.TrimSpace(text+" "+todo))
+		line.Remarks = append(line.Remarks, x)
 	}
 	return line
 }

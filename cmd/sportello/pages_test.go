@@ -23,12 +23,14 @@ import (
 var notPages = map[string]string{
 	"GET /sportello/statistiche.csv":                           "is a table for spreadsheets",
 	"GET /sportello/gestione/{numero}/modifica":                "begins a form and leads to it",
+	"GET /sportello/gestione/{numero}/codice-fiscale":          "begins a form and leads to it",
 	"GET /sportello/gestione/{numero}/codice":                  "begins a form and leads to it",
 	"GET /sportello/gestione/{numero}/delega":                  "begins a form and leads to it",
 	"GET /sportello/istanze/{id}/allegati/{allegato}/{pagina}": "is a picture",
 
 	"GET /conferma-email/{token}":                   "takes a link and leads to its page",
 	"GET /nuova-password/{token}":                   "takes a link and leads to its page",
+	"GET /attivazione/fine/riepilogo.pdf":           "is a PDF",
 	"GET /documenti/{file}":                         "is a PDF",
 	"GET /preregistrazione/ricevuta/{foglio}":       "is a PDF",
 	"GET /registrazione/ricevuta/{foglio}":          "is a PDF",
