@@ -46,13 +46,13 @@ var (
 	ErrAskedAlike = errors.New("the request is complete already")
 )
 
-// askLimits bound requests by address, network, mailbox and person: every one counts, whatever comes of it.
-func (c *Citizen) askLimits(from audit.Origin, p person.Person) []store.Limit {
+// askLimits bound requests by address, network and mailbox: every one counts, whatever comes of it. None stops a person because of what others did with
+// their tax code (docs/decisions/0014).
+func askLimits(from audit.Origin, p person.Person) []store.Limit {
 	return []store.Limit{
 		{Key: "richieste/indirizzo/" + from.Line(), Max: 10, Window: time.Hour},
 		{Key: "richieste/rete/" + from.Network(), Max: 100, Window: time.Hour},
 		{Key: "richieste/casella/" + strings.ToLower(p.Contacts.Email), Max: 5, Window: 24 * time.Hour},
-		{Key: "richieste/persona/" + c.Store.PersonMAC(p.TaxCode), Max: 10, Window: 24 * time.Hour},
 	}
 }
 
@@ -91,7 +91,7 @@ func (c *Citizen) Ask(ctx context.Context, from audit.Origin, token string, of c
 	if !of.EnteRequest.Offered {
 		return ErrNotAsked
 	}
-	if err := c.reserveTries(ctx, c.askLimits(from, in.Person)...); err != nil {
+	if err := c.reserveTries(ctx, askLimits(from, in.Person)...); err != nil {
 		return err
 	}
 	pin, err := credential.Draw(of.Codes.PIN, c.Rand)

@@ -22,8 +22,7 @@ func (c *Citizen) RenewFirst(ctx context.Context, from audit.Origin, of communit
 	}
 	err := c.reserveTries(ctx,
 		store.Limit{Key: "primo accesso/indirizzo/" + from.Line(), Max: 10, Window: time.Hour},
-		store.Limit{Key: "primo accesso/rete/" + from.Network(), Max: 100, Window: time.Hour},
-		store.Limit{Key: "primo accesso/persona/" + c.Store.PersonMAC(code), Max: 5, Window: 24 * time.Hour})
+		store.Limit{Key: "primo accesso/rete/" + from.Network(), Max: 100, Window: time.Hour})
 	if err != nil {
 		return err
 	}
@@ -38,7 +37,8 @@ func (c *Citizen) RenewFirst(ctx context.Context, from audit.Origin, of communit
 	return c.Store.Act(ctx, record, func(tx *store.Tx) error { return tx.AddCredentialRequest(kept) })
 }
 
-// renewFirst replaces the first password of who has not chosen one yet, and forgets that it was asked for. For everybody else nothing happens.
+// renewFirst replaces the first password of who has not chosen one yet, and forgets that it was asked for. For everybody else nothing happens, nor when
+// it was asked for too often today: the last one that was mailed is good.
 func (c *Citizen) renewFirst(tx *store.Tx, s *asker) error {
 	tx.Record.Deed = audit.RecoverPassword
 	if err := s.recall(tx); err != nil {
@@ -47,7 +47,7 @@ func (c *Citizen) renewFirst(tx *store.Tx, s *asker) error {
 	if err := tx.DropCredentialRequest(s.kept.ID); err != nil {
 		return err
 	}
-	if s.live == nil || s.live.State != registration.Active || s.person.Contacts.Email == "" {
+	if s.quiet || s.live == nil || s.live.State != registration.Active || s.person.Contacts.Email == "" {
 		return nil
 	}
 	set, err := tx.Credentials(s.live.ID)

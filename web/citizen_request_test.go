@@ -484,6 +484,24 @@ func TestFirstPasswordExpires(t *testing.T) {
 	})
 }
 
+// Strangers who ask with somebody's tax code stop neither them nor the password that was mailed last (docs/decisions/0014).
+func TestStrangersStopNoFirstPassword(t *testing.T) {
+	onEachEnte(t, func(t *testing.T, h *house) {
+		pin := h.asks(mario()...)
+		olga := h.login(t, "olga")
+		olga.approve(olga.opened(), granting...)
+		for range 9 {
+			if p := h.visitor().post(renewPath, "codice-fiscale", "RSSMRA80A01F205X"); p.Path != renewDonePath {
+				t.Fatalf("%s", p.said())
+			}
+			h.settle()
+		}
+		if p := h.visitor().enters(pin, h.firstPasswordOf("nuova password di primo accesso")); p.Path != firstPath {
+			t.Errorf("the last password that was mailed: %s", p.said())
+		}
+	})
+}
+
 // Hostile files are refused with words that say what to do, and leave nothing.
 func TestHostileUploads(t *testing.T) {
 	onEachEnte(t, func(t *testing.T, h *house) {

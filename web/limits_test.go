@@ -83,16 +83,15 @@ func doorForms(d doorway) []boundForm {
 // askForms are those of an ente's portal.
 func askForms(h *house) []boundForm {
 	code := "RSSMRA80A01F205X"
-	mac := h.Citizen.Store.PersonMAC(person.TaxCode(code))
 	link := askResumePath + "/" + strings.Repeat("0", 64)
 	return []boundForm{
 		{askPath, func(c *client) *shown { return c.submit(c.get(askPath), `form[action="`+askPath+`"]`, mario()...) }, "cognome",
-			map[string]int{"richieste/indirizzo/" + line: 10, "richieste/rete/" + network: 100, "richieste/casella/mario@esempio.it": 5, "richieste/persona/" + mac: 10}},
+			map[string]int{"richieste/indirizzo/" + line: 10, "richieste/rete/" + network: 100, "richieste/casella/mario@esempio.it": 5}},
 		{askProofPath, func(c *client) *shown { return c.sendPaper("carta d'identità", "carta.pdf", paper("CARTA")) }, "",
 			map[string]int{"documenti/indirizzo/" + line: 60, "documenti/rete/" + network: 600}},
 		{askResumePath + "/{link}", posted(link), "", map[string]int{"documenti/indirizzo/" + line: 60, "documenti/rete/" + network: 600}},
 		{renewPath, posted(renewPath, "codice-fiscale", code), "codice-fiscale",
-			map[string]int{"primo accesso/indirizzo/" + line: 10, "primo accesso/rete/" + network: 100, "primo accesso/persona/" + mac: 5}},
+			map[string]int{"primo accesso/indirizzo/" + line: 10, "primo accesso/rete/" + network: 100}},
 		{citizenLogin, posted(citizenLogin, "codice-fiscale", code, "pin", "123456789", "password", "sbagliata-1"), "codice-fiscale",
 			map[string]int{"cittadino/cf/" + code + "/" + line: 10, "cittadini/indirizzo/" + line: 60, "cittadini/rete/" + network: 600}},
 	}
