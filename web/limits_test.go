@@ -56,6 +56,8 @@ func ownForms(code string) []boundForm {
 		{lostUsernamePath, posted(lostUsernamePath, "codice-fiscale", code), "codice-fiscale", lost(code)},
 		{newPasswordPath, posted(newPasswordPath, "nuova", passwordOf("x"), "ripeti", passwordOf("x")), "", linkBounds},
 		{confirmPath, posted(confirmPath), "", linkBounds},
+		{barrierPath, posted(barrierPath, "modulo", strings.Repeat("0", 36), "ostacolo", "Non arrivo al pulsante.", "pagina", "Attivazione"), "pagina",
+			map[string]int{"accessibilità/indirizzo/" + line: 5, "accessibilità/rete/" + network: 50}},
 		{"/sportello/accesso", posted("/sportello/accesso", "username", "anna", "password", "sbagliata-1"), "username",
 			map[string]int{"operatore/anna/" + line: 5, "operatori/" + line: 50, "operatori/rete/" + network: 500}},
 	}
