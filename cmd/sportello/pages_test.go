@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,7 +57,7 @@ type tour struct {
 	seen     map[string]bool   // patterns
 	toured   map[string]bool   // patterns and statuses whose page was gone through by keyboard
 	titles   map[string]string // the page that bears a title
-	judged   map[string]bool   // skeletons of pages that axe-core has judged on a phone
+	judged   map[string]bool   // bones of pages that axe-core has judged on a phone
 	inside   map[string]string // the sessions of operators who have entered
 }
 
@@ -112,8 +113,8 @@ func (r *tour) follow(link, name string) {
 	r.look(name)
 }
 
-// look judges the page shown on both screens: on a phone, where there is least room, each state that is more than other words; on a desk's screen,
-// and by keyboard, once for each page and status.
+// look judges the page shown on both screens: on a phone, where there is least room, each page and status, and each state with something that no page
+// had; on a desk's screen, and by keyboard, once for each page and status.
 func (r *tour) look(name string) {
 	r.t.Helper()
 	if r.lang != locale.Italian {
@@ -122,7 +123,7 @@ func (r *tour) look(name string) {
 	source, title := r.Source(), r.Title()
 	document := r.head(name, source, title)
 	first := r.note(name, source, title)
-	if r.lang == locale.German || !r.newTo(document) { // the same page in other words
+	if fresh := r.newTo(document); r.lang == locale.German || !fresh && !first { // the same in other words
 		r.lookForRoom(name)
 	} else {
 		r.Resize(browser.Phone)
@@ -154,14 +155,18 @@ func (r *tour) lookForRoom(name string) {
 	r.Resize(browser.Desktop)
 }
 
-// newTo tells whether no page of this skeleton has been judged.
-func (r *tour) newTo(document *goquery.Document) bool {
-	bones := skeleton(document.Nodes[0])
+// newTo tells whether a page has a bone that no page judged had.
+func (r *tour) newTo(document *goquery.Document) (fresh bool) {
+	bones := skeleton(document)
 	r.kept.Lock()
 	defer r.kept.Unlock()
-	known := r.judged[bones]
-	r.judged[bones] = true
-	return !known
+	for b := range bones {
+		fresh = fresh || !r.judged[b]
+	}
+	if r.lang != locale.German { // whose pages are only measured
+		maps.Copy(r.judged, bones)
+	}
+	return fresh
 }
 
 // note keeps what is shown for the checks that need all pages, and tells whether page and status are seen for the first time.
