@@ -19,12 +19,12 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES = $(shell go list -e ./... | grep -v /node_modules/)
 GO_FILES = find . -name '*.go' -not -path './node_modules/*'
 
-# The race detector runs where many are at work at once: the store on both databases, the courier, the log-ins, and the whole house with the many
-# visitors of package faults, in their short tests. SQLite is Go too, and under the detector it takes ten times as long: there run the tests in which
-# many write and search at once.
+# The race detector runs where many are at work at once: the courier, the log-ins, and the whole house with the many visitors of package faults, in
+# their short tests on PostgreSQL; of the store, on both databases, the tests in which many write and search at once. SQLite is Go too, and under the
+# detector it takes ten times as long.
 RACE ?= -race
-RACED = ./store ./mail ./access ./faults
-CROWDED = Together|Hold|Reserve|CloseWhileActsArrive|SearchBesideWriters|SearchAfterRefusal
+RACED = ./mail ./access ./faults
+CROWDED = Together|Hold|Reserve|CloseWhileActsArrive|SearchBesideWriters|SearchAfterRefusal|Deadlock|Erased
 
 # What drives a browser or breaks things for minutes runs alone, for its tests wait for nobody.
 SLOW = %/browser %/cmd/sportello %/faults
@@ -70,7 +70,7 @@ wordlists: ## makes the list of common passwords again
 test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real browser
 	scripts/with-postgres.sh go test $(filter-out $(SLOW),$(PACKAGES))
 	TEST_ENGINE=postgres scripts/with-postgres.sh go test $(RACE) -short $(RACED)
-	TEST_ENGINE=sqlite go test $(RACE) -short -run '$(CROWDED)' ./store
+	scripts/with-postgres.sh go test $(RACE) -short -run '$(CROWDED)' ./store
 	scripts/with-postgres.sh go test -p 1 -timeout 18m $(filter $(SLOW),$(PACKAGES))
 
 quick: $(ASSETS) ## before each commit: format, vet, build, the tests that need neither browser nor PostgreSQL

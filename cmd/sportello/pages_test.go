@@ -84,6 +84,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: nobody has looked at it", pattern)
 		}
 	}
+	maps.DeleteFunc(r.sources, func(_, source string) bool { return source == alike })
 	for _, fault := range browser.Faults(t, r.sources) {
 		t.Errorf("HTML: %v", fault)
 	}
@@ -123,7 +124,11 @@ func (r *tour) look(name string) {
 	source, title := r.Source(), r.Title()
 	document := r.head(name, source, title)
 	first := r.note(name, source, title)
-	if fresh := r.newTo(document); r.lang == locale.German || !fresh && !first { // the same in other words
+	fresh := r.newTo(document)
+	if !fresh && r.lang != locale.Italian {
+		r.judgedAs(name, alike)
+	}
+	if r.lang == locale.German || !fresh && !first { // the same in other words
 		r.lookForRoom(name)
 	} else {
 		r.Resize(browser.Phone)
@@ -142,6 +147,15 @@ func (r *tour) look(name string) {
 		r.Check()
 		r.CheckKeyboard()
 	}
+}
+
+// alike stands for the source of a page whose bones were validated in another language.
+const alike = "in other words"
+
+func (r *tour) judgedAs(name, source string) {
+	r.kept.Lock()
+	defer r.kept.Unlock()
+	r.sources[name] = source
 }
 
 // lookForRoom asks whether the words fit on a phone.
@@ -163,7 +177,7 @@ func (r *tour) newTo(document *goquery.Document) (fresh bool) {
 	for b := range bones {
 		fresh = fresh || !r.judged[b]
 	}
-	if r.lang != locale.German { // whose pages are only measured
+	if r.lang != locale.German { // whose pages are only measured, and validated
 		maps.Copy(r.judged, bones)
 	}
 	return fresh
