@@ -29,7 +29,7 @@ func (h *house) fourEyes() {
 }
 
 // at is the address of a page without what follows the question mark.
-func (s *shown) at() string { return strings.Split(s.Path, "?")[0] }
+func (p *shown) at() string { return strings.Split(p.Path, "?")[0] }
 
 // Where the community asks for four eyes, who proposes an approval does not confirm it: until a second clerk does, nobody has credentials (mission S19).
 func TestStoryEnteQuattroOcchi(t *testing.T) {
