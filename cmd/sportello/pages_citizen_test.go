@@ -19,9 +19,11 @@ func (r *tour) citizenPages(lang string) {
 	in.part("public pages in "+lang, "/", (*tour).publicPages)
 	if lang != locale.German { // the same templates as in English; from one address only so many wrong codes are taken in an hour
 		in.part("activation in "+lang, "/attivazione", (*tour).activation)
+		in.part("revocation in "+lang, "/revoca", (*tour).revocation)
+	}
+	if lang == locale.Italian { // the same pages as the activation's
 		in.part("weak activation in "+lang, "/attivazione", (*tour).weakActivation)
 		in.part("operations at home in "+lang, "/attivazione", (*tour).operationsAtHome)
-		in.part("revocation in "+lang, "/revoca", (*tour).revocation)
 	}
 	in.part("open pages in "+lang, "/", (*tour).openPages)
 	in.part("online in "+lang, "/", (*tour).online)
