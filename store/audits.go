@@ -18,6 +18,7 @@ func (tx *Tx) appendRecord(r *audit.Record) error {
 		return fmt.Errorf("number audit record: %w", err)
 	}
 	r.At = tx.Now
+	r.Reason = audit.WithoutTaxCodes(r.Reason)
 	_, leaf := r.Leaf()
 	sum := hex.EncodeToString(leaf[:])
 	return tx.exec(audits.insert(), append(auditRow(r), &sum)...)
