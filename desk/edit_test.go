@@ -79,6 +79,16 @@ func (h *house) last(deed audit.Deed) (last audit.Record) {
 	return last
 }
 
+// count is how many acts of a kind there are.
+func (h *house) count(deed audit.Deed) (n int) {
+	h.t.Helper()
+	h.must(h.Store.Audit(h.t.Context(), audit.Filter{Deed: deed}, func(audit.Record) error {
+		n++
+		return nil
+	}))
+	return n
+}
+
 // 001 §5.2.5: the data are changed in one act, whose record names the fields and holds no value.
 func TestEdit(t *testing.T) {
 	each(t, func(h *house) {

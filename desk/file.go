@@ -103,9 +103,14 @@ func (d *Desk) Papers(ctx context.Context, who Who, n registration.Number) (f Fi
 	if err != nil || f.Operation.Operator == who.Operator.ID {
 		return f, err
 	}
+	return f, d.recordReading(ctx, who, f)
+}
+
+// recordReading leaves a record that somebody read a file whose operation is not theirs.
+func (d *Desk) recordReading(ctx context.Context, who Who, f File) error {
 	record := who.record(audit.OpenDetail)
 	record.Registration, record.Operation, record.PersonMAC = f.Registration.ID, f.Operation.ID, d.Store.PersonMAC(f.Person.TaxCode)
-	return f, d.Store.Act(ctx, record, func(*store.Tx) error { return nil })
+	return d.Store.Act(ctx, record, func(*store.Tx) error { return nil })
 }
 
 func (d *Desk) papers(tx *store.Tx, who Who, n registration.Number) (File, error) {

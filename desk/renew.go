@@ -259,13 +259,17 @@ func (d *Desk) newCode(tx *store.Tx, who Who, f File, h *credential.Handover, so
 	return errors.Join(tx.DropMails(h.Operation), shut(tx, h.Operation), tx.SaveHandover(h), d.mailCode(tx, who, &f.Person, &f.Registration, f.Operation, s))
 }
 
-// Renewed reads the page after a renewal. Only operators of the ente where it was made see it. Errors: office.ErrForbidden, store.ErrNotFound.
+// Renewed reads the page after a renewal. Only operators of the ente where it was made see it; one who did not make the code leaves a record of the
+// reading. Errors: office.ErrForbidden, store.ErrNotFound.
 func (d *Desk) Renewed(ctx context.Context, who Who, n registration.Number) (r Renewal, err error) {
 	err = d.read(ctx, func(tx *store.Tx) error {
 		r, _, err = d.renewed(tx, who, n)
 		return err
 	})
-	return r, err
+	if err != nil || r.By == who.Operator.ID {
+		return r, err
+	}
+	return r, d.recordReading(ctx, who, r.File)
 }
 
 func (d *Desk) renewed(tx *store.Tx, who Who, n registration.Number) (Renewal, *credential.Handover, error) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"sportello/audit"
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
@@ -45,6 +46,14 @@ func TestRenewedCode(t *testing.T) {
 		after := h.handover(op)
 		if after.PIN != before.PIN || after.Code == before.Code || after.Code == "" || after.Tries != 0 || after.SealedPIN != nil || after.SealedCode == nil || !after.CodeExpiresAt.After(h.now) {
 			h.t.Errorf("before %+v, after %+v", before, after)
+		}
+		readings := func(who Who) int {
+			_, err := h.Renewed(ctx, who, n)
+			h.must(err)
+			return h.count(audit.OpenDetail)
+		}
+		if own := readings(h.bruno()); readings(h.carla()) != own+1 || readings(h.bruno()) != own+1 {
+			t.Error("a colleague's reading leaves no record, or one's own does")
 		}
 		_, err := h.PrintRenewed(ctx, h.bruno(), n, "richiesto")
 		h.must(err)
