@@ -14,6 +14,7 @@ import (
 	"sportello/mail"
 	"sportello/person"
 	"sportello/registration"
+	"sportello/registry"
 	"sportello/store"
 )
 
@@ -29,8 +30,10 @@ type Edit struct {
 	Note      string // for the desk clerk, as shown
 	Version   int    // of the person that was shown
 	Typed     map[string][]string
-	Entry     *Entry  // once the form was complete
-	Done      *Edited `json:"-"` // once it was applied: then nothing typed is left
+	Entry     *Entry           // once the form was complete
+	Finding   registry.Finding // of audit.ChangeTaxCode: what the registries say of Asked
+	Asked     person.TaxCode   // the new code that they were asked about, "" while they were not
+	Done      *Edited          `json:"-"` // once it was applied: then nothing typed is left
 	kept      store.Draft
 }
 
@@ -105,6 +108,7 @@ func (d *Desk) ReviewEdit(who Who, e Edit, entry Entry, now time.Time) (Review, 
 	var r Review
 	if e.Deed == audit.ChangeTaxCode {
 		r.codeChange(e, entry, c, d.today(now))
+		r.codeKnown(e, entry)
 		return r, nil
 	}
 	p := &entry.Person

@@ -10,11 +10,11 @@ import (
 	"sportello/store"
 )
 
-// The refusals while the pause after a change of address lasts (decisions/0010): the operator who changed it makes no codes for the citizen, and
+// The refusals while the pause after a change of address or tax code lasts (decisions/0010): the operator who changed it makes no codes for the citizen, and
 // where the community asks for four eyes a responsabile makes them.
 var (
-	ErrPaused           = errors.New("the operator has just changed the citizen's address")
-	ErrPausedSupervisor = errors.New("an operator has just changed the citizen's address: a supervisor goes on")
+	ErrPaused           = errors.New("the operator has just changed the citizen's address or tax code")
+	ErrPausedSupervisor = errors.New("an operator has just changed the citizen's address or tax code: a supervisor goes on")
 )
 
 const pauseAhead = "Se il cittadino ha già le credenziali, dopo questo cambio di e-mail chi salva non prenota e non rigenera codici per lui per %d ore: se serve, lo fa un collega."
@@ -29,7 +29,7 @@ func (d *Desk) noteAddress(tx *store.Tx, who Who, s served, former string) error
 	return tx.AddContactChange(store.ContactChange{Person: s.person.ID, Operator: who.Operator.ID, First: former == "" || len(wrong) > 0})
 }
 
-// paused refuses to make codes for a citizen who has credentials and whose address was changed within the community's pause: with PIN and code in
+// paused refuses to make codes for a citizen who has credentials and whose address or tax code was changed within the community's pause: with PIN and code in
 // one hand the credentials would be that hand's. A first address counts where the code, without any, would be printed by a second operator: where the
 // community asks for four eyes, and for a revoca that ends credentials.
 func (d *Desk) paused(tx *store.Tx, who Who, f File, k registration.Kind) error {

@@ -3,12 +3,15 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
+	"sportello/audit"
 	"sportello/community"
 	"sportello/mail"
 	"sportello/person"
 	"sportello/registration"
+	"sportello/registry"
 	"sportello/store"
 )
 
@@ -63,6 +66,50 @@ func (r *Review) codeChange(e Edit, entry Entry, c community.Community, today pe
 	r.problem(!entry.Checks.CopiesArchived, CopiesArchived, "Confermare di aver archiviato la copia della prova.")
 }
 
+// identity are the fields of a registry that a tax code tells.
+var identity = []registry.Field{registry.Surname, registry.Name, registry.BirthDate, registry.Sex}
+
+// codeKnown says what the registries hold under the new code. Only that its owner has died stops: a registry that knows nothing of a code that
+// the Agenzia delle Entrate has just given, or does not answer, is behind the paper that was seen.
+func (r *Review) codeKnown(e Edit, entry Entry) {
+	if e.Asked == "" || e.Asked != entry.Person.TaxCode {
+		return
+	}
+	r.problem(e.Finding.Deceased, TaxCodeField, "L'anagrafe indica come deceduta la persona che ha questo codice: ricontrollarlo sulla prova. Se il cittadino è presente, lo corregge l'anagrafe del suo comune.")
+	for _, f := range e.Finding.Differences(registryValues(e.After(entry))) {
+		if slices.Contains(identity, f) {
+			r.Warnings = append(r.Warnings, Remark{Field(fieldOf[f]), "Valore diverso da quello letto in " + string(e.Finding.Record.Source) + " con il codice nuovo: " + fieldNames[f] + "."})
+		}
+	}
+}
+
+// fieldOf is where the form asks for what a registry tells.
+var fieldOf = map[registry.Field]Field{registry.Surname: SurnameField, registry.Name: NameField, registry.BirthDate: BirthField, registry.Sex: SexField}
+
+// AskCode asks the registries whom a new tax code belongs to, as a registration does, and keeps the answer with the change (001 §5.1.2, mission S9). One that
+// fails costs a notice. The act holds who asked about whom; where no registry is set up there is none. Errors: store.ErrNotFound, those of office.
+func (d *Desk) AskCode(ctx context.Context, who Who, e *Edit, code person.TaxCode) error {
+	if e.Asked == code {
+		return nil
+	}
+	lives := e.Shown.Residence
+	e.Asked, e.Finding = code, d.Registries.Lookup(ctx, registry.Query{TaxCode: code, Province: lives.Province, Comune: lives.Comune,
+		Purpose: "cambio del codice fiscale", Operator: who.Operator.ID, Ente: who.Ente.ID})
+	if len(e.Finding.Consulted) == 0 {
+		return nil
+	}
+	record := who.record(audit.LookUp)
+	record.Detail = consulted(e.Finding)
+	record.Detail["per"] = string(audit.ChangeTaxCode)
+	return d.Store.Act(ctx, record, func(tx *store.Tx) error {
+		s, err := d.serve(tx, who, audit.ChangeTaxCode, e.Number)
+		if err == nil {
+			tx.Record.Registration, tx.Record.Detail["persona"] = s.reg.ID, tx.PersonMAC(code)
+		}
+		return err
+	})
+}
+
 // recoded is a person with another tax code, and the data from which it is made as they are typed with it.
 func recoded(p, typed person.Person) person.Person {
 	p.TaxCode, p.Surname, p.Name, p.BirthDate, p.Sex = typed.TaxCode, typed.Surname, typed.Name, typed.BirthDate, typed.Sex
@@ -101,7 +148,7 @@ func mayRecode(tx *store.Tx, who Who, r *registration.Registration, code person.
 	return err
 }
 
-// changeCode gives the citizen another tax code. The operation in progress goes on: its codes open with the new code, and with the former one too
+// changeCode gives the citizen another tax code. Who does makes no codes for the citizen for a while (decisions/0010). The operation in progress goes on: its codes open with the new code, and with the former one too
 // if that was the citizen's. Whoever is logged in as the citizen logs in again, and the stored address is told.
 func (d *Desk) changeCode(tx *store.Tx, who Who, e Edit, s served) error {
 	before, after, change := s.person.Person, e.After(*e.Entry), e.Entry.TaxCode
@@ -122,5 +169,5 @@ func (d *Desk) changeCode(tx *store.Tx, who Who, e Edit, s served) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(editedSources(tx, before, after), tx.EndSessionsOf(store.CitizenSession, s.reg.ID), d.announce(tx, s, mail.TaxCodeChanged, after.Contacts.Email))
+	return errors.Join(tx.AddContactChange(store.ContactChange{Person: s.person.ID, Operator: who.Operator.ID}), editedSources(tx, before, after), tx.EndSessionsOf(store.CitizenSession, s.reg.ID), d.announce(tx, s, mail.TaxCodeChanged, after.Contacts.Email))
 }

@@ -7,6 +7,7 @@ import (
 	"sportello/audit"
 	"sportello/office"
 	"sportello/person"
+	"sportello/registration"
 	"sportello/store"
 )
 
@@ -110,5 +111,18 @@ func TestTaxCodeOfDelegates(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+// Who changes a tax code makes no codes for the citizen for a while: a colleague does (decisions/0010).
+func TestPauseAfterANewTaxCode(t *testing.T) {
+	each(t, func(h *house) {
+		n := h.registered(h.people.CIA[0], registration.Active, true)
+		fresh := person.ComputeTaxCode("Prova", "Nuova", "1960-05-06", person.Female, "L219")
+		_, err := h.edited(h.carla(), audit.ChangeTaxCode, n, recodedAs(fresh, Replaced))
+		h.must(err)
+		_, err = h.BeginBooking(t.Context(), h.carla(), n)
+		h.wants(err, ErrPaused)
+		h.booked(h.bruno(), n, registration.NewPIN)
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"sportello/person"
 )
 
-// A ContactChange is an operator's change of a person's e-mail address.
+// A ContactChange is an operator's change of a person's e-mail address, or tax code: of what a code for that person depends on.
 type ContactChange struct {
 	Person   person.ID
 	Operator string // id

@@ -261,6 +261,11 @@ func (s *Server) postEdit(x procedure) handler {
 		if err != nil {
 			return err
 		}
+		if good && x.deed == audit.ChangeTaxCode {
+			if good, err = s.recodeAsked(r, &e, f, entry); err != nil {
+				return err
+			}
+		}
 		kept := &entry
 		if !good {
 			kept = nil

@@ -14,6 +14,7 @@ type editConfirmPage struct {
 	Person   []Item
 	Changes  []difference
 	Warnings []string
+	Notices  []Alert // what the registries say of a new tax code
 	Action   string
 	Back     string
 	Cancel   string
@@ -39,7 +40,7 @@ func (s *Server) getEditConfirm(x procedure) handler {
 			return redirect(changePath(e))
 		}
 		p := s.editStep(r, x, e.Number, 2)
-		p.Data = editConfirmPage{Person: s.whoIs(e), Changes: s.differences(e), Warnings: warningsOf(review),
+		p.Data = editConfirmPage{Person: s.whoIs(e), Changes: s.differences(e), Warnings: warningsOf(review), Notices: s.askedNotices(e),
 			Action: changePath(e) + "/conferma", Back: changePath(e), Cancel: changedAt(e.Deed, e.Number)}
 		return s.show(w, "desk_edit_confirm", p)
 	}

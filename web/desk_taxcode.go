@@ -9,6 +9,7 @@ import (
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
+	"sportello/registry"
 )
 
 const recodePath = "/codice-fiscale"
@@ -77,4 +78,38 @@ func (s *Server) recodeJudged(r *http.Request, e desk.Edit, f *Form) (free bool,
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// recodeAsked asks the registries about a code that is good otherwise, puts what they say beside the fields, and tells whether the change may go on.
+func (s *Server) recodeAsked(r *http.Request, e *desk.Edit, f *Form, entry desk.Entry) (good bool, err error) {
+	if err := s.Desk.AskCode(r.Context(), whoOf(r), e, entry.Person.TaxCode); err != nil {
+		return false, err
+	}
+	review, err := s.Desk.ReviewEdit(whoOf(r), *e, entry, visitOf(r).now)
+	remark(f, review)
+	return len(review.Problems) == 0, err
+}
+
+// askedWords say how asking a registry about a new tax code ended.
+var askedWords = map[registry.Outcome]struct{ kind, title, text string }{
+	registry.NotFound: {"info", " non conosce il codice nuovo", "Un codice appena dato può non esserci ancora: decide la prova."},
+	registry.Slow:     {"warning", " non ha risposto in tempo", "Il cambio può andare avanti: decide la prova."},
+	registry.Down:     {"warning", " non è disponibile", "Il cambio può andare avanti: decide la prova."},
+	registry.Nonsense: {"warning", " ha dato una risposta non utilizzabile", "Il cambio può andare avanti: decide la prova."},
+}
+
+// askedNotices tell what the registries said of a new tax code; nothing where none is set up.
+func (s *Server) askedNotices(e desk.Edit) (alerts []Alert) {
+	for _, c := range e.Finding.Consulted {
+		switch x, known := askedWords[c.Outcome]; {
+		case known:
+			alerts = append(alerts, newAlert(x.kind, string(c.Source)+x.title, x.text))
+		case c.Outcome == registry.OtherResidence:
+			alerts = append(alerts, newAlert("warning", string(c.Source)+" conosce il codice nuovo, con residenza altrove",
+				"Il comune che risulta è "+s.comuneName(c.Comune)+" ("+c.Province+"): controllare che il codice sia del cittadino, e la residenza con Modifica."))
+		case c.Outcome == registry.Found:
+			alerts = append(alerts, newAlert("success", string(c.Source)+" conosce il codice nuovo", "I dati che risultano si confrontano con quelli scritti: se qualcuno è diverso si legge qui."))
+		}
+	}
+	return alerts
 }

@@ -7,6 +7,8 @@ import (
 	"sportello/audit"
 	"sportello/person"
 	"sportello/registration"
+	"sportello/registry"
+	"sportello/registry/simulator"
 )
 
 // omocode is a code that the Agenzia delle Entrate gives to one of two people who would have the same.
@@ -124,4 +126,32 @@ func TestCambioCodiceFiscaleEndsSessions(t *testing.T) {
 	giulia.enter("giulia.b85", passwordOf("giulia.b85"), got.pin)
 	giulia.open(seenPath)
 	giulia.reads("Ha cambiato il tuo codice fiscale")
+}
+
+// The registry is asked whose the new code is: it says so, and never stands in the way but for somebody who died.
+func TestCambioCodiceFiscaleAsksTheRegistry(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	x, other := h.residents()[0], h.residents()[1]
+	h.clerk(t, "anna", asl).register(x)
+	carla := h.clerk(t, "carla", asl)
+	carla.detail(x)
+	carla.follow("Cambio codice fiscale")
+	form := carla.page.Path
+	typed := func(code person.TaxCode) []string {
+		return append(recode(code, byTheAgency), "Perché il codice fiscale non corrisponde ai dati", "Dati rettificati, come dal certificato")
+	}
+	carla.press("Prosegui", recode(h.People.Deceased[0].TaxCode, byTheAgency)...)
+	carla.press("Prosegui", typed(h.People.Deceased[0].TaxCode)...)
+	carla.reads("indica come deceduta la persona che ha questo codice")
+	carla.press("Prosegui", typed(other.TaxCode)...)
+	carla.reads("CIA conosce il codice nuovo", "Valore diverso da quello letto in CIA con il codice nuovo: cognome")
+	carla.open(form)
+	h.Registry.SetFault(registry.CIA, simulator.Fault{Kind: simulator.Down})
+	h.Registry.SetFault(registry.AURA, simulator.Fault{Kind: simulator.Nonsense})
+	carla.press("Prosegui", recode(h.omocode(x.TaxCode), byTheAgency)...)
+	carla.reads("CIA non è disponibile", "AURA ha dato una risposta non utilizzabile", "decide la prova")
+	carla.press("Termina e aggiorna")
+	carla.reads("Codice fiscale cambiato")
+	h.isAudited(audit.LookUp, audit.ByOperator, 4) // the registration's, and three
 }
