@@ -292,7 +292,8 @@ func (l *ledger) empty(place string, gone map[string]bool) {
 func (l *ledger) listing() {
 	l.none("rows of the listing that differ", `SELECT COUNT(*) FROM registration JOIN person ON person.id = person_id LEFT JOIN listing ON listing.number = registration.number
 		WHERE listing.number IS NULL OR listing.state <> registration.state OR listing.strong <> registration.strong OR listing.tax_code <> person.tax_code
-			OR listing.comune <> person.comune OR listing.province <> person.province`)
+			OR listing.comune <> person.comune OR listing.province <> person.province OR listing.shown_surname <> person.surname OR listing.shown_name <> person.name
+			OR listing.pending <> COALESCE((SELECT kind FROM operation WHERE operation.registration_id = registration.id AND operation.outcome = 'A'), '')`)
 	l.none("rows of the listing without a registration", `SELECT COUNT(*) FROM listing WHERE NOT EXISTS (SELECT 1 FROM registration WHERE registration.number = listing.number)`)
 	l.must(l.house.Desk.Store.Warm())
 	for state, n := range l.counted() {

@@ -56,7 +56,7 @@ func (tx *Tx) AddPreloaded(list []Preloaded) error {
 	return nil
 }
 
-var listings = newTable("listing", "number realm community tax_code surname name province comune state strong created_at changed")
+var listings = newTable("listing", "number realm community tax_code surname name province comune state strong created_at shown_surname shown_name city nation pending changed")
 
 // listPreloaded lists those that came together.
 func (tx *Tx) listPreloaded(seq int64) error {
@@ -64,9 +64,17 @@ func (tx *Tx) listPreloaded(seq int64) error {
 	for i, x := range tx.preloaded {
 		p, r := x.Person, x.Registration
 		rows[i] = []any{&r.Number, &r.Realm, &r.Community, &p.TaxCode, Key(p.Surname), Key(p.Name), &p.Residence.Province, &p.Residence.Comune,
-			&r.State, &r.Strong, unix(r.CreatedAt), seq}
+			&r.State, &r.Strong, unix(r.CreatedAt), &p.Surname, &p.Name, &p.Residence.City, &p.Residence.Nation, pending(x.Operation), seq}
 	}
 	return tx.insertAll(listings, rows)
+}
+
+// pending is the kind of an operation that is in progress, "" for any other.
+func pending(o *registration.Operation) string {
+	if o == nil || o.Outcome != registration.Pending {
+		return ""
+	}
+	return string(o.Kind)
 }
 
 // A bulk is a querier that inserts many rows; acts have one.

@@ -8,4 +8,4 @@ func (db *DB) Merge() error {
 	return db.memory.do((*memory).merge)
 }
 
-func init() { scanPiece = 50 } // so that a few hundred rows are several pieces
+func init() { scanPiece, worthMarking = 50, 10 } // so that a few hundred rows are several pieces

@@ -134,16 +134,16 @@ func (m *memory) learn(tx *Tx) (*view, error) {
 	return v, nil
 }
 
-const listingColumns = "number, realm, community, surname, name, province, comune, state, strong, created_at, changed"
+const listingColumns = "number, realm, community, surname, name, province, comune, state, strong, created_at, changed, tax_code"
 
 func entryRow(e *entry) []any {
-	return []any{&e.Number, &e.Realm, &e.Community, &e.Surname, &e.Name, &e.Province, &e.Comune, &e.State, &e.Strong, &e.Created, &e.Changed}
+	return []any{&e.Number, &e.Realm, &e.Community, &e.Surname, &e.Name, &e.Province, &e.Comune, &e.State, &e.Strong, &e.Created, &e.Changed, &e.TaxCode}
 }
 
 // news are the rows that changed after an act.
 func (tx *Tx) news(seq int64) ([]entry, error) {
 	return tx.entries("SELECT "+listingColumns+` FROM listing WHERE changed > $1
-		UNION ALL SELECT number, '', '', '', '', '', '', '', FALSE, 0, changed FROM listing_gone WHERE changed > $1`, seq)
+		UNION ALL SELECT number, '', '', '', '', '', '', '', FALSE, 0, changed, '' FROM listing_gone WHERE changed > $1`, seq)
 }
 
 func (tx *Tx) entries(query string, args ...any) (list []entry, err error) {

@@ -47,7 +47,7 @@ func (m *memory) load() error {
 
 // linedUp is a part of the listing as lines of fields, so that a statement gives thousands of rows as one text: row by row would take
 // four times as long.
-const linedUp = `SELECT COALESCE(string_agg(number || '	' || surname || '	' || name || '	' || created_at || '	' || changed || '	' || realm || '	' || community
+const linedUp = `SELECT COALESCE(string_agg(number || '	' || surname || '	' || name || '	' || substr(tax_code, 1, 6) || '	' || created_at || '	' || changed || '	' || realm || '	' || community
 	|| '	' || province || '	' || comune || '	' || state || '	' || CAST(strong AS TEXT), '
 '), '') FROM listing WHERE `
 
@@ -111,7 +111,7 @@ func (r *reading) add(line string) (err error) {
 	var e entry
 	var numbers [2]string
 	rest := line
-	for _, field := range []*string{&e.Number, &e.Surname, &e.Name, &numbers[0], &numbers[1]} {
+	for _, field := range []*string{&e.Number, &e.Surname, &e.Name, &e.TaxCode, &numbers[0], &numbers[1]} {
 		*field, rest, _ = strings.Cut(rest, "\t")
 	}
 	if e.Created, err = strconv.ParseInt(numbers[0], 10, 64); err != nil {
@@ -130,7 +130,7 @@ func (r *reading) add(line string) (err error) {
 	if e.Changed, err = strconv.ParseInt(numbers[1], 10, 64); err != nil || e.kind(strings.Clone(rest)) != nil {
 		return errLine
 	}
-	e.Number, e.Surname, e.Name = strings.Clone(e.Number), strings.Clone(e.Surname), strings.Clone(e.Name)
+	e.Number, e.Surname, e.Name, e.TaxCode = strings.Clone(e.Number), strings.Clone(e.Surname), strings.Clone(e.Name), strings.Clone(e.TaxCode)
 	r.left = append(r.left, e)
 	return nil
 }

@@ -78,7 +78,7 @@ func (tx *Tx) SavePerson(p *Person) error {
 		return err
 	}
 	p.Version++
-	tx.touch(p.ID)
+	add(&tx.touched.people, p.ID)
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (tx *Tx) LiveRegistration(id person.ID) (*registration.Registration, error)
 // AddRegistration keeps a new registration; ErrConflict if the person has a live one.
 func (tx *Tx) AddRegistration(r *registration.Registration) error {
 	r.Version = 1
-	tx.touch(r.Person)
+	add(&tx.touched.registrations, r.ID)
 	return tx.exec(registrations.insert(), registrationRow(r)...)
 }
 
@@ -51,7 +51,7 @@ func (tx *Tx) SaveRegistration(r *registration.Registration) error {
 		return err
 	}
 	r.Version++
-	tx.touch(r.Person)
+	add(&tx.touched.registrations, r.ID)
 	return nil
 }
 
@@ -178,6 +178,7 @@ func (tx *Tx) AddOperation(o *registration.Operation) error {
 	if err := tx.exec(operations.insert(), operationRow(o)...); err != nil {
 		return err
 	}
+	add(&tx.touched.registrations, o.Registration)
 	if o.Delegation == nil {
 		return nil
 	}
@@ -190,6 +191,7 @@ func (tx *Tx) SaveOperation(o *registration.Operation) error {
 		return err
 	}
 	o.Version++
+	add(&tx.touched.registrations, o.Registration)
 	return nil
 }
 

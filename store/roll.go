@@ -19,9 +19,10 @@ type entry struct {
 	State            registration.State
 	Strong           bool
 	Changed          int64
+	TaxCode          string // its first six characters at least
 }
 
-// A roll is what memory holds of a realm's listing, or of a part of it: small numbers, 28 bytes a registration, in the order of surname,
+// A roll is what memory holds of a realm's listing, or of a part of it: small numbers, 37 bytes a registration at most, in the order of surname,
 // name and number. It never changes; what has changed since stands beside it (see view).
 type roll struct {
 	surnames words
@@ -33,6 +34,8 @@ type roll struct {
 	rows []line
 
 	byName, byPlace postings
+	codes           []uint32            // the initials of tax codes, in order
+	byCode          postings            // of each of them
 	byDate          []uint32            // rows in the order of registration
 	facetFrom       []uint32            // sums of the facets' rows
 	rare            [][]uint32          // the rows of each facet that few have; nil for the others
@@ -59,6 +62,30 @@ type facet struct {
 	community community.ID
 	state     registration.State
 	strong    bool
+}
+
+// initials number the first six letters of a tax code; 0 is for what does not begin with letters.
+func initials(code string) (n uint32) {
+	if len(code) < 6 {
+		return 0
+	}
+	for i := range 6 {
+		l := letter(code[i])
+		if l == 0 {
+			return 0
+		}
+		n = n*27 + uint32(l)
+	}
+	return n
+}
+
+// coded lists the rows of some initials.
+func (r *roll) coded(code uint32) []uint32 {
+	i, found := slices.BinarySearch(r.codes, code)
+	if !found {
+		return []uint32{}
+	}
+	return r.byCode.of(uint32(i))
 }
 
 func (r *roll) size() int { return len(r.rows) }

@@ -11,6 +11,7 @@ import (
 type builder struct {
 	roll
 	surname  []uint32
+	code     []uint32 // initials
 	surnames map[string]uint32
 	names    map[string]uint32
 	places   map[place]uint16
@@ -22,7 +23,7 @@ const mostFacets = 1 << 12
 
 func newBuilder(size int) *builder {
 	b := &builder{surnames: map[string]uint32{}, names: map[string]uint32{}, places: map[place]uint16{}, facets: map[facet]uint16{}}
-	b.surname, b.rows = make([]uint32, 0, size), make([]line, 0, size)
+	b.surname, b.code, b.rows = make([]uint32, 0, size), make([]uint32, 0, size), make([]line, 0, size)
 	return b
 }
 
@@ -74,6 +75,7 @@ func (b *builder) addTo(place, facet uint16, e *entry) bool {
 		return false
 	}
 	b.surname = append(b.surname, internWord(b.surnames, &b.words.surnames, e.Surname))
+	b.code = append(b.code, initials(e.TaxCode))
 	name := internWord(b.names, &b.words.names, e.Name)
 	b.rows = append(b.rows, line{name: name, created: uint32(e.Created), number: uint32(digits / 10), place: place, facet: facet<<4 | uint16(digits%10)})
 	return true
@@ -86,6 +88,7 @@ func (b *builder) takeIn(l level) bool {
 	}
 	surnames, names := interned(b.surnames, &b.words.surnames, l.surnames.list()), interned(b.names, &b.words.names, l.names.list())
 	places, facets := interned(b.places, &b.roll.places, l.places), interned(b.facets, &b.roll.facets, l.facets)
+	codes := l.initials()
 	for s := range l.surnames.starts {
 		for row := l.from[s]; row < l.from[s+1]; row++ {
 			if l.gone != nil && l.gone.has(row) {
@@ -93,7 +96,7 @@ func (b *builder) takeIn(l level) bool {
 			}
 			x := l.rows[row]
 			x.name, x.place, x.facet = names[x.name], places[x.place], facets[x.facet>>4]<<4|x.facet&15
-			b.surname, b.rows = append(b.surname, surnames[s]), append(b.rows, x)
+			b.surname, b.code, b.rows = append(b.surname, surnames[s]), append(b.code, codes[row]), append(b.rows, x)
 		}
 	}
 	return true
@@ -124,11 +127,12 @@ func (b *builder) finish() *roll {
 		r.from[s+1] += r.from[s]
 	}
 	b.surname = nil
-	sorted := make([]line, len(order))
+	sorted, codes := make([]line, len(order)), make([]uint32, len(order))
 	for i, row := range order {
-		sorted[i] = r.rows[row]
+		sorted[i], codes[i] = r.rows[row], b.code[row]
 	}
-	r.rows = sorted
+	r.rows, b.code = sorted, nil
+	r.postCodes(codes)
 	r.byName = post(r.rows, len(b.words.names), func(l *line) uint32 { return l.name })
 	r.byPlace = post(r.rows, len(r.places), func(l *line) uint32 { return uint32(l.place) })
 	r.byDate = r.sortedBy(order, (*line).lastDigit, (*line).tens, (*line).since)
@@ -145,6 +149,32 @@ func (b *builder) finish() *roll {
 	}
 	result := *r
 	return &result
+}
+
+// postCodes makes the postings of the initials that each row has.
+func (r *roll) postCodes(column []uint32) {
+	list := make([]uint32, len(column))
+	for i := range list {
+		list[i] = uint32(i)
+	}
+	list, _ = radix(list, make([]uint32, len(column)), column)
+	for i, row := range list {
+		if i == 0 || column[row] != r.codes[len(r.codes)-1] {
+			r.codes, r.byCode.from = append(r.codes, column[row]), append(r.byCode.from, uint32(i))
+		}
+	}
+	r.byCode.from, r.byCode.rows = append(r.byCode.from, uint32(len(list))), list
+}
+
+// initials are those that each row has.
+func (r *roll) initials() []uint32 {
+	column := make([]uint32, r.size())
+	for i, code := range r.codes {
+		for _, row := range r.byCode.of(uint32(i)) {
+			column[row] = code
+		}
+	}
+	return column
 }
 
 func (l *line) lastDigit() uint32 { return uint32(l.facet & 15) }

@@ -69,11 +69,16 @@ const (
 	farRow  = 5
 )
 
+const surnameSource = "cognomi"
+
 // sources are the parts that the criteria name, and the whole.
 func (v *sieve) sources() []source {
+	if v.coded != nil {
+		return []source{{"codici fiscali", len(v.coded), farRow, one(listed(v.coded)), v}}
+	}
 	list := []source{{"tutte le righe", v.size(), nextRow, v.ofRoll(run{}), v}}
 	if v.surnames != nil {
-		list = append(list, source{"cognomi", total(v.surnames, v.level.from), nextRow, v.ofSurnames(run{}), v.butSurnames()})
+		list = append(list, source{surnameSource, total(v.surnames, v.level.from), nextRow, v.ofSurnames(run{}), v.butSurnames()})
 	}
 	for _, x := range []struct {
 		name   string
@@ -218,10 +223,10 @@ func (v *sieve) count(most int) int {
 		return *v.counted
 	}
 	quick, whole := v.countable(most)
-	if n, done := quick.count(most, whole.all()/quick.cost); done {
+	if n, done := quick.masked(v.visits(quick, most)/quick.cost).count(most, whole.all()/quick.cost); done {
 		return n
 	}
-	n, _ := whole.count(most, math.Inf(1))
+	n, _ := whole.masked(float64(whole.size)).count(most, math.Inf(1))
 	return n
 }
 
@@ -239,6 +244,9 @@ func (s source) count(most int, patience float64) (n int, done bool) {
 func (v *sieve) pageable(r run) (ordered, whole source, inOrder bool) {
 	ordered = v.inOrder(r)
 	quick, whole := v.countable(mostCounted + 1)
+	if v.coded != nil {
+		return ordered, whole, false
+	}
 	return ordered, whole, v.visits(ordered, r.size)+v.visits(quick, mostCounted+1) <= whole.all()
 }
 
@@ -246,7 +254,7 @@ func (v *sieve) pageable(r run) (ordered, whole source, inOrder bool) {
 func (v *sieve) rows(r run) []uint32 {
 	ordered, whole, inOrder := v.pageable(r)
 	if inOrder {
-		if found, done := ordered.first(r.size, whole.all()/ordered.cost); done {
+		if found, done := ordered.masked(v.visits(ordered, r.size)/ordered.cost).first(r.size, whole.all()/ordered.cost); done {
 			if len(found) < r.size && r.beyond == nil {
 				n := len(found)
 				v.counted = &n
@@ -254,7 +262,7 @@ func (v *sieve) rows(r run) []uint32 {
 			return found
 		}
 	}
-	found, all := whole.choose(r)
+	found, all := whole.masked(float64(whole.size)).choose(r)
 	v.counted = &all
 	return found
 }

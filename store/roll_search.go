@@ -21,7 +21,11 @@ type sieve struct {
 	nameOK, placeOK, facetOK        set      // the same, or all
 	anySurname                      bool     // no surname is asked for, or the source has seen to it
 	dated                           bool
-	from, span                      uint32 // registered since from, for span seconds
+	from, span                      uint32         // registered since from, for span seconds
+	coded                           []uint32       // the rows whose tax codes begin as asked for, which are always few
+	masks                           map[string]set // rows of one criterion, once they are needed
+	mask                            set            // one of those, asked before anything else; nil is all rows
+	masking                         int            // how many rows mask has
 
 	likely  float64 // how many rows it lets through, if the criteria had nothing to do with each other
 	counted *int    // how many it does, once known
@@ -39,10 +43,14 @@ func (s set) has(i uint32) bool   { return s.bit(i) != 0 }
 // sieve compiles criteria for a level.
 func (l level) sieve(c Criteria, moved map[uint64]struct{}) *sieve {
 	v := &sieve{level: l, moved: moved, span: math.MaxUint32, likely: float64(l.size()), anySurname: c.Surname == "",
-		nameOK: l.every, placeOK: l.every, facetOK: l.every}
+		nameOK: l.every, placeOK: l.every, facetOK: l.every, masks: map[string]set{}}
 	if c.Surname != "" {
 		v.surnames = l.surnames.containing(c.Surname)
 		v.narrow(v.surnames, l.from)
+	}
+	if code := c.initials(); code != 0 {
+		v.coded = l.coded(code)
+		v.likely *= float64(len(v.coded)) / float64(max(1, v.size()))
 	}
 	if c.Name != "" {
 		v.names = l.names.containing(c.Name)
@@ -176,9 +184,9 @@ func (c Criteria) among(list []entry) (found []key) {
 	if len(list) == 0 {
 		return nil
 	}
-	lives := c.lives()
+	lives, code := c.lives(), c.initials()
 	for i := range list {
-		if e := &list[i]; c.selects(e) && lives(homeOf(e)) {
+		if e := &list[i]; c.selects(e) && lives(homeOf(e)) && (code == 0 || initials(e.TaxCode) == code) {
 			found = append(found, e.key)
 		}
 	}
@@ -213,7 +221,9 @@ func (v *sieve) sift(x stretch, f func(row uint32) bool) bool {
 		}
 		row := x.first + at
 		if x.list != nil {
-			row = x.list[row]
+			if row = x.list[row]; v.mask != nil && !v.mask.has(row) {
+				continue
+			}
 		}
 		if l := &rows[row]; v.fits(l) && v.stays(row, l) && !f(row) {
 			return false

@@ -107,10 +107,13 @@ func (db *DB) finder(tx *Tx, c Criteria) (finder, error) {
 	if c.few() {
 		return tx.few(c), nil
 	}
-	if c.TaxCode == "" { // memory has none
+	if c.TaxCode == "" || c.initials() != 0 { // memory has no more of it
 		if found, err := db.memory.find(tx, c); found != nil || err != nil {
 			return found, err
 		}
+	}
+	if begins(c.TaxCode) {
+		return tx.few(c), nil
 	}
 	return &scan{tx: tx, c: c}, nil
 }
@@ -155,15 +158,12 @@ func (tx *Tx) hits(keys []key) ([]Hit, error) {
 		numbers[i], at[registration.Number(k.Number)] = k.Number, i
 	}
 	found := make([]*Hit, len(keys))
-	query := `SELECT person.id, person.tax_code, person.surname, person.name, person.province, person.comune, person.city, person.nation,
-		registration.number, registration.community, registration.state, registration.strong, registration.created_at, COALESCE(operation.kind, '') FROM registration
-		JOIN person ON person.id = registration.person_id
-		LEFT JOIN operation ON operation.registration_id = registration.id AND operation.outcome = 'A'
-		WHERE registration.number IN (` + marks(1, len(keys)) + ")"
+	query := `SELECT tax_code, shown_surname, shown_name, province, comune, city, nation, number, community, state, strong, created_at, pending
+		FROM listing WHERE number IN (` + marks(1, len(keys)) + ")"
 	err := tx.all(query, numbers, func(rows *sql.Rows) error {
 		var h Hit
 		p, r := &h.Person, &h.Registration
-		err := rows.Scan(&p.ID, &p.TaxCode, &p.Surname, &p.Name, &p.Residence.Province, &p.Residence.Comune, &p.Residence.City, &p.Residence.Nation,
+		err := rows.Scan(&p.TaxCode, &p.Surname, &p.Name, &p.Residence.Province, &p.Residence.Comune, &p.Residence.City, &p.Residence.Nation,
 			&r.Number, &r.Community, &r.State, &r.Strong, stamp{&r.CreatedAt}, &h.Pending)
 		found[at[h.Registration.Number]] = &h
 		return err

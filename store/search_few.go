@@ -6,7 +6,17 @@ import (
 )
 
 // few tells whether an index finds what is asked for among few rows: they are read, and sorted here.
-func (c Criteria) few() bool { return c.Number != "" || whole(c.TaxCode) || begins(c.TaxCode) }
+func (c Criteria) few() bool {
+	return c.Number != "" || whole(c.TaxCode) || begins(c.TaxCode) && c.initials() == 0
+}
+
+// initials are the six letters with which tax codes shall begin, when nothing else of them is asked for; 0 otherwise.
+func (c Criteria) initials() uint32 {
+	if len(c.TaxCode) != 6 {
+		return 0
+	}
+	return initials(c.TaxCode)
+}
 
 // few finds those rows.
 func (tx *Tx) few(c Criteria) *found {

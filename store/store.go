@@ -164,8 +164,11 @@ type Tx struct {
 	q   querier
 	db  *DB
 
-	touched []person.ID // whose rows in the listing are due at the end of the act
-	gone    []string    // numbers whose rows are not there any more
+	touched struct { // whose rows in the listing are due at the end of the act
+		people        []person.ID
+		registrations []string
+	}
+	gone []string // numbers whose rows are not there any more
 
 	preloaded []Preloaded // that came in this act
 	indexed   bool        // byIndex was said

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"sportello/audit"
+	"sportello/registration"
 	"sportello/store"
 )
 
@@ -48,8 +49,11 @@ func newSheets() []*sheet {
 			"id": itsRegistrationID, "number": itsNumber, "person_id": itsPersonID, "community": itsCommunity, "state": itsState, "strong": itsStrong, "created_at": itsCreated}},
 		{table: "listing", other: map[string]func(*store.Preloaded) any{
 			"number": itsNumber, "community": itsCommunity, "tax_code": itsTaxCode, "province": itsProvince, "comune": itsComune, "state": itsState, "strong": itsStrong, "created_at": itsCreated,
-			"surname": func(x *store.Preloaded) any { return store.Key(x.Person.Surname) },
-			"name":    func(x *store.Preloaded) any { return store.Key(x.Person.Name) },
+			"surname":       func(x *store.Preloaded) any { return store.Key(x.Person.Surname) },
+			"name":          func(x *store.Preloaded) any { return store.Key(x.Person.Name) },
+			"shown_surname": func(x *store.Preloaded) any { return x.Person.Surname }, "shown_name": func(x *store.Preloaded) any { return x.Person.Name },
+			"city": func(x *store.Preloaded) any { return x.Person.Residence.City }, "nation": func(x *store.Preloaded) any { return x.Person.Residence.Nation },
+			"pending": itsPending,
 		}},
 		{table: "operation", has: with, other: map[string]func(*store.Preloaded) any{
 			"id": itsOperationID, "registration_id": itsRegistrationID, "booked_at": itsCreated, "concluded_at": itsCreated}},
@@ -67,7 +71,13 @@ func itsNumber(x *store.Preloaded) any         { return string(x.Registration.Nu
 func itsCommunity(x *store.Preloaded) any      { return string(x.Registration.Community) }
 func itsState(x *store.Preloaded) any          { return string(x.Registration.State) }
 func itsStrong(x *store.Preloaded) any         { return x.Registration.Strong }
-func itsCreated(x *store.Preloaded) any        { return x.Registration.CreatedAt.Unix() }
+func itsPending(x *store.Preloaded) any {
+	if x.Operation == nil || x.Operation.Outcome != registration.Pending {
+		return ""
+	}
+	return string(x.Operation.Kind)
+}
+func itsCreated(x *store.Preloaded) any { return x.Registration.CreatedAt.Unix() }
 
 // fill makes an empty database have people.
 func (b *searchBench) fill(dsn string) error {
