@@ -35,7 +35,7 @@ type page struct {
 func lay(l Letter, b body) (plain, rich string, err error) {
 	t := l.t
 	p := page{
-		body: b, Lang: l.Lang, Title: b.Subject, Page: l.Page,
+		body: b, Lang: l.Lang, Title: b.Subject, Page: l.opens(),
 		Greeting:  t("Ciao %s,", l.Name),
 		Community: l.Community.Name,
 		Sender:    l.Community.Publisher,

@@ -61,9 +61,11 @@ func letter(kind mail.Kind) mail.Letter {
 		l.Expires = time.Date(2026, 12, 22, 22, 59, 59, 0, time.UTC)
 	case mail.Activated:
 		l.Strength = mail.Strong
-	case mail.ConfirmAddress, mail.PasswordLink:
+	case mail.ConfirmAddress, mail.PasswordLink, mail.RequestLink:
 		l.Code, l.Page = "Zk3PqT0w", "https://sportello.example.test/collegamento"
 		l.Expires = time.Date(2026, 11, 23, 22, 59, 59, 0, time.UTC)
+	case mail.RequestRefused, mail.FaxRefused:
+		l.Page = "https://sportello.example.test/sportelli"
 	case mail.UsernameReminder:
 		l.Code, l.Page = "nicolo.pero", "https://sportello.example.test/accesso"
 	case mail.NewDevice:
@@ -107,6 +109,7 @@ var kinds = map[string]mail.Letter{
 	"collegamento-password": withoutEnte(letter(mail.PasswordLink)),
 	"password-cambiata":     withoutEnte(letter(mail.PasswordChanged)),
 	"promemoria-username":   withoutEnte(letter(mail.UsernameReminder)),
+	"link-documenti":        letter(mail.RequestLink),
 	"pin-per-posta":         withoutEnte(letter(mail.PINOnItsWay)),
 	"copia-dati":            withoutEnte(letter(mail.DataTaken)),
 	"fine-credenziali":      ending(letter(mail.EndAnnounced)),
@@ -155,6 +158,11 @@ func TestNoLetterCarriesMoreThanItShould(t *testing.T) {
 			}
 			if l.Code == code && (!strings.Contains(m.Text, "7KQ2-9XWM-PC4T") || !strings.Contains(m.HTML, "7KQ2-9XWM-PC4T")) {
 				t.Error("the code does not stand in its groups in both parts")
+			}
+			for _, pressed := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(m.HTML, -1) {
+				if !strings.Contains(m.Text, pressed[1]) || l.Code == "Zk3PqT0w" && !strings.HasSuffix(pressed[1], l.Code) || pressed[1] == "" {
+					t.Errorf("what can be pressed leads to %q, which the text does not tell", pressed[1])
+				}
 			}
 			if !strings.Contains(m.Text, piemonte.Publisher.HelpPhone) || !strings.Contains(m.HTML, piemonte.Publisher.HelpPhone) {
 				t.Error("no way to reach the publisher")

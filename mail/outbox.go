@@ -61,6 +61,8 @@ var pages = map[Kind]string{
 	OnlineCode:     "attivazione",
 	TestLetterLate: "sportello/posta",
 	RunUnconfirmed: "sportello/posta",
+	RequestRefused: "sportelli",
+	FaxRefused:     "sportelli",
 
 	NewDevice:         "area-personale/accessi",
 	LoginDisowned:     "area-personale/password",

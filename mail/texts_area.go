@@ -1,5 +1,7 @@
 package mail
 
+import "slices"
+
 // The kinds about what people do with their own credentials at home: in the personal area, or when they have lost a password.
 const (
 	NewDevice        Kind = "accesso da un nuovo dispositivo"
@@ -20,6 +22,14 @@ var links = []Kind{ConfirmAddress, PasswordLink, RequestLink}
 
 // link is the address to open.
 func (l Letter) link() string { return l.Page + "/" + l.Code }
+
+// opens is the address that the message can be pressed to open: of a kind with a link, the link itself.
+func (l Letter) opens() string {
+	if slices.Contains(links, l.Kind) {
+		return l.link()
+	}
+	return l.Page
+}
 
 // ownNotice tells people what was done with their credentials from the personal area.
 func (l Letter) ownNotice(subject string, opening ...string) body {
