@@ -30,6 +30,8 @@ var rows = [][]string{
 var neighbours = []arrow{
 	{"provider", "access"},
 	{"helpdesk", "desk"},
+	{"helpdesk", "area"},
+	{"helpdesk", "postroom"},
 	{"mail", "store"},
 	{"store", "vault"},
 	{"community", "person"},

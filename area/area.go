@@ -46,6 +46,8 @@ var (
 	ErrNeedsPIN    = errors.New("the log-in has not shown the PIN")
 	ErrChanged     = errors.New("the data were changed since they were shown")
 	ErrLink        = errors.New("the link is used, expired or replaced")
+	ErrInactive    = errors.New("the registration has no credentials that work")
+	ErrNoEmail     = errors.New("no e-mail address is known")
 	ErrSoon        = errors.New("address or domicile changed too recently")
 )
 
@@ -71,8 +73,27 @@ func (a *Area) member(tx *store.Tx, token string) (m member, err error) {
 	return m, a.fill(tx, &m, m.session.Subject)
 }
 
-// fill reads the rest of a member. Error: ErrLoggedOut when the registration is not active any more.
-func (a *Area) fill(tx *store.Tx, m *member, registrationID string) (err error) {
+// fill reads the rest of a member, and notes in the record that they act. Error: ErrLoggedOut when the registration is not active any more.
+func (a *Area) fill(tx *store.Tx, m *member, registrationID string) error {
+	if err := a.look(tx, m, registrationID); err != nil {
+		return err
+	}
+	if tx.Record != nil {
+		tx.Record.Actor, tx.Record.Registration, tx.Record.PersonMAC = string(m.person.ID), m.reg.ID, tx.PersonMAC(m.person.TaxCode)
+	}
+	return nil
+}
+
+// recognised is a member for whom somebody else acts. Error: ErrInactive.
+func (a *Area) recognised(tx *store.Tx, registrationID string) (m member, err error) {
+	if err = a.look(tx, &m, registrationID); errors.Is(err, ErrLoggedOut) {
+		return m, ErrInactive
+	}
+	return m, err
+}
+
+// look reads who a registration belongs to. Error: that of fill.
+func (a *Area) look(tx *store.Tx, m *member, registrationID string) (err error) {
 	if m.reg, err = tx.Registration(registrationID); errors.Is(err, store.ErrNotFound) || err == nil && m.reg.State != registration.Active {
 		return ErrLoggedOut
 	} else if err != nil {
@@ -85,9 +106,6 @@ func (a *Area) fill(tx *store.Tx, m *member, registrationID string) (err error) 
 		return err
 	}
 	m.of, _ = a.Communities.ByID(m.reg.Community)
-	if tx.Record != nil {
-		tx.Record.Actor, tx.Record.Registration, tx.Record.PersonMAC = string(m.person.ID), m.reg.ID, tx.PersonMAC(m.person.TaxCode)
-	}
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"sportello/credential"
 	"sportello/letter"
 	"sportello/mail"
+	"sportello/person"
 	"sportello/postal"
 	"sportello/store"
 )
@@ -21,26 +22,41 @@ func (a *Area) AskPIN(ctx context.Context, from audit.Origin, token, lang string
 	if err != nil {
 		return err
 	}
-	pin, err := credential.Draw(p.Community.Codes.PIN, a.Rand)
-	if err != nil {
-		return err
-	}
-	hash, err := a.Hasher.Hash(credential.PurposePIN, pin)
+	pin, err := a.Hasher.DrawPIN(p.Community.Codes.PIN, a.Rand)
 	if err != nil {
 		return err
 	}
 	return a.act(ctx, from.Begin(audit.CopyPIN, audit.ByCitizen, ""), token, func(tx *store.Tx, m member) error {
-		if !a.paused(m, m.person.DomicileChangedAt, tx.Now).IsZero() {
-			return ErrSoon
-		}
-		l := &postal.Letter{Community: m.reg.Community, Registration: m.reg.ID, Lang: lang, Address: a.postedTo(m), Secret: hash, Proof: postal.ByEarlierLetter}
-		err := tx.QueueLetter(m.of.Post, l, pin)
-		if errors.Is(err, postal.ErrUnproven) && a.livesThere(p) {
-			l.Proof = postal.ByRegistry
-			err = tx.QueueLetter(m.of.Post, l, pin)
-		}
-		return errors.Join(err, a.tell(tx, m, mail.PINOnItsWay, m.person.Contacts.Email))
+		return a.postPIN(tx, m, lang, pin)
 	})
+}
+
+// PostPIN is AskPIN for somebody whom the helpdesk has recognised (K02: "or by telephone"), as part of its act. Errors: ErrInactive and those of AskPIN.
+func (a *Area) PostPIN(tx *store.Tx, registrationID string, pin credential.PIN) error {
+	m, err := a.recognised(tx, registrationID)
+	if err != nil {
+		return err
+	}
+	return a.postPIN(tx, m, "", pin)
+}
+
+func (a *Area) postPIN(tx *store.Tx, m member, lang string, pin credential.PIN) error {
+	if !a.paused(m, m.person.DomicileChangedAt, tx.Now).IsZero() {
+		return ErrSoon
+	}
+	l := &postal.Letter{Community: m.reg.Community, Registration: m.reg.ID, Lang: lang, Address: a.postedTo(m), Secret: pin.Hash, Proof: postal.ByEarlierLetter}
+	err := tx.QueueLetter(m.of.Post, l, pin.Text)
+	if errors.Is(err, postal.ErrUnproven) {
+		sources, unread := tx.Provenance(m.person.ID)
+		if unread != nil {
+			return unread
+		}
+		if livesThere(m.person.Person, sources) {
+			l.Proof = postal.ByRegistry
+			err = tx.QueueLetter(m.of.Post, l, pin.Text)
+		}
+	}
+	return errors.Join(err, a.tell(tx, m, mail.PINOnItsWay, m.person.Contacts.Email))
 }
 
 // postedTo is where the person's letters go.
@@ -59,12 +75,12 @@ func (a *Area) postedTo(m member) postal.Address {
 var whereOneLives = []string{"address", "number", "postal_code"}
 
 // livesThere tells whether letters go to a residence that a registry gave and nobody has changed since.
-func (a *Area) livesThere(p Profile) bool {
+func livesThere(p person.Person, sources []store.FieldSource) bool {
 	read := 0
-	for _, s := range p.Sources {
+	for _, s := range sources {
 		if slices.Contains(whereOneLives, s.Field) && !s.Edited {
 			read++
 		}
 	}
-	return !p.Person.Domicile.Elsewhere && read == len(whereOneLives)
+	return !p.Domicile.Elsewhere && read == len(whereOneLives)
 }

@@ -46,6 +46,25 @@ func (a *Area) AskPassword(ctx context.Context, from audit.Origin, in Forgotten)
 	})
 }
 
+// MailPasswordLink mails a link for a new password to somebody whom the helpdesk has recognised (K01: "or by telephone"), as part of its act: to the
+// address that is known, never to another. Errors: ErrInactive, ErrNoEmail, ErrSoon.
+func (a *Area) MailPasswordLink(tx *store.Tx, registrationID string) error {
+	m, err := a.recognised(tx, registrationID)
+	switch {
+	case err != nil:
+		return err
+	case m.person.Contacts.Email == "":
+		return ErrNoEmail
+	case !a.paused(m, m.person.EmailChangedAt, tx.Now).IsZero():
+		return ErrSoon
+	}
+	lang, err := tx.Language(m.reg.ID)
+	if err != nil {
+		return err
+	}
+	return a.sendLink(tx, m, newLink{kind: store.PasswordLink, mail: mail.PasswordLink, to: m.person.Contacts.Email, lang: lang, data: map[string]string{linkLang: lang}})
+}
+
 // knows judges the answer, or the address; the hash is made in any case.
 func (a *Area) knows(r *store.Recoverable, in Forgotten) bool {
 	answer := a.Hasher.Matches(r.Answer, credential.PurposeAnswer, credential.NormalizeAnswer(in.Answer))

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 
+	"sportello/community"
+
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 )
@@ -85,6 +87,18 @@ func (h *Hasher) Hash(purpose, secret string) (string, error) {
 	p := phc{cost: h.cost, keyID: h.keyID, salt: salt}
 	p.sum = h.argon(p, purpose, secret)
 	return p.String(), nil
+}
+
+// A PIN is one just drawn, with what is stored of it.
+type PIN struct{ Text, Hash string }
+
+// DrawPIN draws a PIN of the format and hashes it: before an act, since hashing is slow.
+func (h *Hasher) DrawPIN(f community.CodeFormat, r io.Reader) (p PIN, err error) {
+	if p.Text, err = Draw(f, r); err != nil {
+		return PIN{}, err
+	}
+	p.Hash, err = h.Hash(PurposePIN, p.Text)
+	return p, err
 }
 
 // Matches tells whether hash was made of this secret for this purpose. Constant time; an empty or damaged hash

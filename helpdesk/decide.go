@@ -8,6 +8,7 @@ import (
 
 	"sportello/audit"
 	"sportello/community"
+	"sportello/credential"
 	"sportello/desk"
 	"sportello/person"
 	"sportello/registration"
@@ -132,6 +133,7 @@ type Decision struct {
 	Reason  string // of what is not granted
 
 	weak desk.WeakSecrets // of an identification that is granted, drawn beforehand
+	pin  credential.PIN   // of a letter that granting queues, likewise
 }
 
 // Decide ends a request, and does what was asked for if it is granted. Where the community asks for four eyes the first clerk's decision waits for a
@@ -171,18 +173,26 @@ func (h *Helpdesk) prepare(ctx context.Context, who desk.Who, s Seen, d *Decisio
 		return nil
 	}
 	var of community.ID
+	var about request.Problem
 	err := h.Store.Read(ctx, func(tx *store.Tx) error {
 		r, err := tx.Request(s.ID)
-		if err == nil && r.Problem == request.Identification && r.Realm == who.Ente.Realm {
-			of = r.Community
+		if err == nil && r.Realm == who.Ente.Realm {
+			of, about = r.Community, r.Problem
 		}
 		if errors.Is(err, store.ErrNotFound) {
 			return nil // the act refuses, and says so in its record
 		}
 		return err
 	})
-	if c, known := h.Communities.ByID(of); err == nil && known {
+	c, known := h.Communities.ByID(of)
+	if err != nil || !known {
+		return err
+	}
+	switch about {
+	case request.Identification:
 		d.weak, err = h.Desk.DrawWeak(c)
+	case request.LostPIN, request.NoLetter:
+		d.pin, err = h.Hasher.DrawPIN(c.Codes.PIN, h.Rand)
 	}
 	return err
 }
@@ -208,12 +218,24 @@ var (
 		request.LostCode: func(h *Helpdesk, tx *store.Tx, who desk.Who, x decided) error {
 			return h.Desk.RenewByMail(tx, who, x.file.Registration.Number)
 		},
+		request.LostPassword: func(h *Helpdesk, tx *store.Tx, _ desk.Who, x decided) error {
+			return h.Area.MailPasswordLink(tx, x.Registration)
+		},
+		request.LostPIN: func(h *Helpdesk, tx *store.Tx, _ desk.Who, x decided) error {
+			return h.Area.PostPIN(tx, x.Registration, x.pin)
+		},
+		request.NoLetter: func(h *Helpdesk, tx *store.Tx, _ desk.Who, x decided) error {
+			return h.Postroom.SendLost(tx, x.Registration, x.pin)
+		},
 		request.Identification: (*Helpdesk).acceptFax,
 		request.Revocation:     (*Helpdesk).revoke,
 		request.Credentials:    (*Helpdesk).approve,
 	}
 	refused = map[request.Problem]effect{
 		request.LostCode:       (*Helpdesk).refuseRequest,
+		request.LostPassword:   (*Helpdesk).refuseRequest,
+		request.LostPIN:        (*Helpdesk).refuseRequest,
+		request.NoLetter:       (*Helpdesk).refuseRequest,
 		request.Identification: (*Helpdesk).rejectFax,
 		request.Revocation:     (*Helpdesk).refuseRequest,
 	}

@@ -8,11 +8,13 @@ import (
 	"io"
 	"time"
 
+	"sportello/area"
 	"sportello/community"
 	"sportello/credential"
 	"sportello/desk"
 	"sportello/letter"
 	"sportello/person"
+	"sportello/postroom"
 	"sportello/scan"
 	"sportello/store"
 	"sportello/vault"
@@ -22,6 +24,8 @@ import (
 type Helpdesk struct {
 	Store       *store.DB
 	Desk        *desk.Desk
+	Area        *area.Area         // mails links and posts PINs, to who calls
+	Postroom    *postroom.Postroom // sends lost letters again
 	Communities community.Set
 	Places      *person.Places
 	Hasher      *credential.Hasher

@@ -12,8 +12,8 @@ func requestRefused(l Letter) body {
 		Facts:  append(l.reasonFacts(), fact{t("Quando"), l.moment(l.At)}, fact{t("Numero di registrazione"), l.Number}),
 		Before: t("Che cosa fare:"),
 		Steps: []string{
-			t("Scegli uno sportello: %s", l.Page),
-			t("Vacci con il documento d'identità e la tessera sanitaria: lì la richiesta si sbriga subito."),
+			t("Vai a uno sportello abilitato con il documento d'identità e la tessera sanitaria: lì la richiesta si sbriga subito."),
+			t("Gli sportelli sono qui: %s", l.Page),
 			t("Se alcuni dati sono cambiati, come il documento, lo sportello li aggiorna."),
 		},
 		Unasked: t("Se non hai scritto o telefonato tu avvisa subito l'assistenza: qualcuno può avere provato al posto tuo. Non è cambiato nulla."),
@@ -66,7 +66,8 @@ func faxRefused(l Letter) body {
 		Facts:   append(l.reasonFacts(), fact{t("Quando"), l.moment(l.At)}, fact{t("Numero di registrazione"), l.Number}),
 		Before:  t("Puoi ricominciare quando vuoi:"),
 		Steps: []string{
-			t("Vai a uno sportello abilitato con il documento d'identità e la tessera sanitaria: è la strada più breve. Gli sportelli sono qui: %s", l.Page),
+			t("Vai a uno sportello abilitato con il documento d'identità e la tessera sanitaria: è la strada più breve."),
+			t("Gli sportelli sono qui: %s", l.Page),
 			t("Oppure registrati di nuovo online e manda un nuovo fax, firmato a mano e con tutti i documenti."),
 		},
 		Unasked: t("Se non hai mandato tu il fax avvisa subito l'assistenza: le credenziali non sono state rilasciate."),

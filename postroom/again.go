@@ -85,7 +85,7 @@ type Again struct {
 // SendAgain draws a new PIN and queues it in a new letter; the one that came back is dead at once. Errors: those of Correct, ErrNote, ErrDeceased,
 // ErrLater, ErrOver, postal.ErrUnproven, postal.ErrDeskPIN, postal.ErrQueued, postal.ErrTooMany.
 func (p *Postroom) SendAgain(ctx context.Context, who Who, in Again) (id string, err error) {
-	pin, hash, err := p.draw(ctx, in.Letter)
+	pin, err := p.draw(ctx, in.Letter)
 	if err != nil {
 		return "", err
 	}
@@ -98,15 +98,15 @@ func (p *Postroom) SendAgain(ctx context.Context, who Who, in Again) (id string,
 		if err != nil {
 			return err
 		}
-		l.Secret = hash
-		if err := p.replace(tx, old, hash); err != nil {
+		l.Secret = pin.Hash
+		if err := p.replace(tx, old, pin.Hash); err != nil {
 			return err
 		}
 		c, err := p.community(l.Community)
 		if err != nil {
 			return err
 		}
-		if err := tx.QueueLetter(c.Post, l, pin); err != nil {
+		if err := tx.QueueLetter(c.Post, l, pin.Text); err != nil {
 			return err
 		}
 		tx.Record.Detail["nuova lettera"], tx.Record.Detail["prova"] = string(l.Number), string(l.Proof)
@@ -117,20 +117,16 @@ func (p *Postroom) SendAgain(ctx context.Context, who Who, in Again) (id string,
 }
 
 // draw draws and hashes a PIN before the act, since hashing is slow.
-func (p *Postroom) draw(ctx context.Context, letterID string) (pin, hash string, err error) {
+func (p *Postroom) draw(ctx context.Context, letterID string) (pin credential.PIN, err error) {
 	var l *postal.Letter
 	if err := p.Store.Read(ctx, func(tx *store.Tx) (err error) { l, err = tx.Letter(letterID); return err }); err != nil {
-		return "", "", err
+		return pin, err
 	}
 	c, err := p.community(l.Community)
 	if err != nil {
-		return "", "", err
+		return pin, err
 	}
-	if pin, err = credential.Draw(c.Codes.PIN, p.Rand); err != nil {
-		return "", "", err
-	}
-	hash, err = p.Hasher.Hash(credential.PurposePIN, pin)
-	return pin, hash, err
+	return p.Hasher.DrawPIN(c.Codes.PIN, p.Rand)
 }
 
 // again is the new letter, if the old one may be followed by one.
@@ -162,7 +158,7 @@ func (p *Postroom) again(tx *store.Tx, old *postal.Letter, in Again) (*postal.Le
 func (p *Postroom) replace(tx *store.Tx, old *postal.Letter, hash string) error {
 	dead := old.Secret
 	old.Secret, old.Sealed = "", nil
-	if old.State == postal.Unfit {
+	if old.State == postal.Unfit || old.State == postal.Sent {
 		old.State, old.ClosedAt = postal.Superseded, tx.Now
 	}
 	if err := tx.SaveLetter(old); err != nil {

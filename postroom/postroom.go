@@ -77,6 +77,8 @@ var (
 	ErrNotSent   = errors.New("the letter was never sent")
 	ErrLater     = errors.New("a later letter took its place")
 	ErrDeceased  = errors.New("the addressee has died")
+	ErrNoLetter  = errors.New("no letter was ever queued for this person")
+	ErrCameBack  = errors.New("the letter came back: its address is to be looked at first")
 	ErrOver      = errors.New("what the letter was for is over")
 	ErrAddress   = errors.New("the address does not fit the post's block")
 	ErrNote      = errors.New("how the address was checked must be written")

@@ -91,6 +91,20 @@ var (
 	service = Item{Key: "servizio", Label: "Servizio a cui vuole accedere", Sort: Words, Optional: true}
 )
 
+// What shows, to who hears or reads them, that somebody is the person whose credentials they ask about (000, L01): they say it, nobody tells them.
+var (
+	recognised = []Item{
+		{Key: "anagrafici", Label: "Nome, cognome e codice fiscale coincidono", Sort: Tick},
+		{Key: "documento", Label: "Numero e data di rilascio del documento coincidono", Sort: Tick},
+		whence,
+	}
+	whence = Item{Key: "mittente", Label: "Da dove arriva la richiesta", Sort: Choice, Options: []string{"Dall'indirizzo e-mail registrato", "Da un altro indirizzo", "Per telefono"}, Stops: []string{"Da un altro indirizzo"}}
+	sentTo = Item{Key: "indirizzo", Label: "L'indirizzo di spedizione detto da chi chiede è quello giusto", Sort: Choice, Options: []string{"Sì", "No: va corretto allo sportello"}, Stops: []string{"No: va corretto allo sportello"}}
+)
+
+// refusals are the reasons for refusing who is not recognised, and for closing what was solved in another way.
+var refusals = append([]string{"I dati non coincidono con quelli registrati", "Mancano dei dati"}, closings...)
+
 // Rules are all problems, in the order of menus. Deadlines count calendar days.
 var Rules = []Rule{
 	{
@@ -130,16 +144,23 @@ var Rules = []Rule{
 		Guide:   []string{"La persona viene avvisata all'indirizzo registrato e ha due giorni per opporsi.", "La revoca cancella la persona, i documenti e le credenziali: non si torna indietro."},
 	},
 	{
-		Problem: LostPassword, Kinds: []Kind{Phone, Email}, Days: 2, Checklist: []Item{message, access}, Reasons: closings,
-		Guide: []string{"Indicare la pagina di recupero: servono lo username e la risposta alla domanda segreta.", "Lo username si dice solo allo sportello, di persona."},
+		Problem: LostPassword, Kinds: []Kind{Phone, Email}, Days: 2, Grants: "Invia il link per la nuova password",
+		Checklist: append(slices.Clip(recognised), Item{Key: "username", Label: "Lo username detto da chi chiede coincide", Sort: Tick}, message, access), Reasons: refusals,
+		Guide: []string{"Prima indicare la pagina di recupero: servono lo username e la risposta alla domanda segreta, che non si dicono per telefono.",
+			"Se non ci riesce, e dice da sé i dati e lo username: accogliendo, il link parte verso l'indirizzo e-mail registrato, mai verso un altro.",
+			"Lo username si dice solo allo sportello, di persona."},
 	},
 	{
-		Problem: LostPIN, Kinds: []Kind{Phone, Email}, Days: 2, Checklist: []Item{{Key: "ritiro", Label: "Come ha avuto il PIN", Sort: Choice, Options: []string{"Per posta", "Allo sportello"}, Optional: true}}, Reasons: closings,
-		Guide: []string{"Se il PIN è arrivato per posta: la copia si chiede dall'area personale.", "Se è stato consegnato allo sportello: un nuovo PIN si prenota allo sportello."},
+		Problem: LostPIN, Kinds: []Kind{Phone, Email}, Days: 2, Grants: "Spedisci un nuovo PIN", Reasons: refusals,
+		Checklist: append(slices.Clip(recognised), Item{Key: "ritiro", Label: "Come ha avuto il PIN", Sort: Choice, Options: []string{"Per posta", "Allo sportello"}, Stops: []string{"Allo sportello"}}, sentTo),
+		Guide: []string{"Se il PIN è arrivato per posta: la copia si chiede dall'area personale, oppure si spedisce da qui.", "Il PIN parte solo verso l'indirizzo dove una lettera è già arrivata, o dove la persona risulta residente.",
+			"Se è stato consegnato allo sportello: un nuovo PIN si prenota allo sportello."},
 	},
 	{
-		Problem: NoLetter, Kinds: []Kind{Phone, Email}, Days: 2, Checklist: []Item{{Key: "indirizzo", Label: "L'indirizzo di spedizione è quello giusto", Sort: Choice, Options: []string{"Sì", "No: va corretto allo sportello"}, Optional: true}}, Reasons: closings,
-		Guide: []string{"Far dire l'indirizzo a chi chiama, senza suggerirlo.", "Se è giusto, chiedere un nuovo invio a chi segue la posta."},
+		Problem: NoLetter, Kinds: []Kind{Phone, Email}, Days: 2, Grants: "Spedisci un'altra lettera", Reasons: refusals,
+		Checklist: append(slices.Clip(recognised), sentTo, Item{Key: "causa", Label: "Perché non è arrivata", Sort: Choice, Options: []string{"Smarrita dalla posta", "Nome non sulla cassetta o sul citofono", "Assenza o trasloco recente, rientrato", "Non si sa"}}),
+		Guide: []string{"Far dire l'indirizzo a chi chiama, senza suggerirlo.", "Prima di rispedire aspettare due settimane dalla spedizione: la data è nel dettaglio della pratica.",
+			"Accogliendo, parte un'altra lettera con un PIN nuovo allo stesso indirizzo, e quello della lettera persa non vale più. Una lettera tornata indietro si rispedisce invece dalla pagina Posta, dopo averne controllato l'indirizzo."},
 	},
 	{
 		Problem: SiteFault, Kinds: []Kind{Phone, Email}, Days: 2, Checklist: []Item{message, service, access, browser}, Reasons: closings,

@@ -312,7 +312,7 @@ func (h *house) print(g *handed) (pin string) {
 		if err != nil {
 			return err
 		}
-		pin, l.State, l.Run, l.Place, l.SentAt, l.Sealed = string(plain), postal.Sent, "lotto", 1, tx.Now, nil
+		pin, l.State, l.Run, l.Place, l.SentAt, l.Sealed = string(plain), postal.Sent, "lotto", len(list), tx.Now, nil
 		return tx.SaveLetter(l)
 	})
 	return pin

@@ -134,10 +134,10 @@ func newHouseOn(t *testing.T, dsn string) *house {
 		Letters: letters, MailDomain: "test.example", MailQueued: func() {}}
 	h.Administration = &administration.Administration{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Letters: letters, Rand: rand.Reader, Zone: rome,
 		MailDomain: "test.example", MailQueued: func() {}}
-	h.Helpdesk = &helpdesk.Helpdesk{Store: db, Desk: h.Desk, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Scans: &drawing, Rand: rand.Reader, Zone: rome,
-		Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.Postroom = &postroom.Postroom{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Folder: printhouse.Folder{Dir: filepath.Join(t.TempDir(), "tipografia")},
 		Rand: rand.Reader, Zone: rome, Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}, Log: h.Log}
+	h.Helpdesk = &helpdesk.Helpdesk{Store: db, Desk: h.Desk, Area: h.Area, Postroom: h.Postroom, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Letters: letters, Scans: &drawing, Rand: rand.Reader, Zone: rome,
+		Addresses: community.Addresses{Main: server.URL}, MailDomain: "test.example", MailQueued: func() {}}
 	h.Preload = &preload.Preload{Store: db, Communities: set, Places: person.ItalianPlaces(), Hasher: hasher, Sealer: keys, Rand: rand.Reader, Zone: rome,
 		Dir: filepath.Join(t.TempDir(), "liste"), Log: h.Log}
 	h.courier = &mail.Courier{Outbox: db, Sealer: keys, Sender: h, Communities: set.ByID, Now: h.clock, Rand: rand.Reader, Log: h.Log,

@@ -8,11 +8,13 @@ import (
 	"strconv"
 	"time"
 
+	"sportello/area"
 	"sportello/desk"
 	"sportello/helpdesk"
 	"sportello/office"
 	"sportello/person"
 	"sportello/postal"
+	"sportello/postroom"
 	"sportello/registration"
 	"sportello/request"
 	"sportello/scan"
@@ -64,6 +66,24 @@ var helpdeskProblems = []problem{
 		words{"C'è già una lettera in partenza", "Per questa persona una lettera con il PIN aspetta di essere stampata. Non è stato fatto niente.", []string{"Aspettare che parta, poi riaprire l'istanza."}}},
 	{postal.ErrTooMany, http.StatusConflict, words{},
 		words{"Troppe lettere in un anno", "Per questa persona sono già partite tutte le lettere con il PIN che la community ammette.", []string{"Respingere l'istanza: la persona va allo sportello."}}},
+	{postal.ErrUnproven, http.StatusConflict, words{},
+		words{"Non si sa se abita lì", "Un PIN parte solo per un indirizzo dove una lettera è già arrivata, o che l'anagrafe ha dato. Non è stato fatto niente.",
+			[]string{"Respingere l'istanza: la persona va allo sportello."}}},
+	{postroom.ErrNoLetter, http.StatusConflict, words{},
+		words{"Nessuna lettera è mai partita", "Per questa persona non è stata preparata nessuna lettera con il PIN.",
+			[]string{"Aprire il dettaglio della pratica e guardare come ha avuto il PIN.", "Se il problema è un altro, cambiarlo nell'istanza."}}},
+	{postroom.ErrCameBack, http.StatusConflict, words{},
+		words{"La lettera è tornata indietro", "Prima di rispedirla va controllato perché: l'indirizzo potrebbe essere sbagliato. Non è stato fatto niente.",
+			[]string{"Aprire la pagina Posta, cercare la lettera con il suo numero o tra le rese, e rispedirla da lì con l'indirizzo controllato.", "Poi chiudere l'istanza come risolta."}}},
+	{area.ErrInactive, http.StatusConflict, words{},
+		words{"Le credenziali non sono attive", "La persona non le ha ancora attivate, o non le ha più. Non è stato fatto niente.",
+			[]string{"Aprire il dettaglio della pratica e guardarne lo stato.", "Se ha perso il codice di attivazione, cambiare il problema dell'istanza."}}},
+	{area.ErrNoEmail, http.StatusConflict, words{},
+		words{"Non c'è un indirizzo e-mail registrato", "Il link parte solo verso l'indirizzo registrato, e non ce n'è uno.",
+			[]string{"Respingere l'istanza: la persona va allo sportello."}}},
+	{area.ErrSoon, http.StatusConflict, words{},
+		words{"Il recapito è cambiato da poco", "Per sicurezza, nei giorni dopo un cambio di e-mail o di domicilio non parte niente verso quello nuovo. Non è stato fatto niente.",
+			[]string{"Riprovare tra due giorni, oppure respingere l'istanza: la persona va allo sportello."}}},
 	{request.ErrNotice, http.StatusConflict, words{},
 		words{"La persona ha ancora tempo per opporsi", "È stata avvisata da poco all'indirizzo registrato. Non è stato fatto niente.",
 			[]string{"Aprire l'istanza: dice da quando si può accogliere."}}},

@@ -61,6 +61,12 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, refused caseFo
 	if c.File != nil {
 		data.Detail = detailPath(c.File.Registration.Number)
 		data.Citizen = []ItemSection{{"d-persona", "Persona registrata", s.comparedItems(c)}}
+		if c.Problem == request.LostPIN || c.Problem == request.NoLetter { // where the letter goes, to compare with what is said
+			data.Citizen = append(data.Citizen, ItemSection{"d-residenza", "Residenza registrata", s.residenceItems(c.File.Person.Residence)})
+			if c.File.Person.Domicile.Elsewhere {
+				data.Citizen = append(data.Citizen, ItemSection{"d-domicilio", "Domicilio: qui vanno le lettere", s.domicileItems(c.File.Person.Domicile)})
+			}
+		}
 		if c.Kind == request.Fax { // the whole document is looked at, and where the PIN will go
 			data.Citizen = append(data.Citizen, ItemSection{"d-anagrafica", "Nascita", s.personItems(c.File.Person)[3:]}, ItemSection{"d-residenza", "Residenza dichiarata", s.residenceItems(c.File.Person.Residence)})
 		}
@@ -150,6 +156,9 @@ func (s *Server) comparedItems(c helpdesk.Case) []Item {
 		told("Cognome", p.Surname), told("Nome", p.Name), {Label: "Codice fiscale", Value: string(p.TaxCode), Code: true},
 		told("Documento", documentLabels[d.Kind]), {Label: "Numero del documento", Value: d.Number, Code: true, Missing: d.Number == ""}, dayOf("Rilasciato il", inWords(d.IssuedOn)),
 		{Label: "E-mail registrata", Value: p.Contacts.Email, Missing: p.Contacts.Email == ""}}
+	if c.Problem == request.LostPassword {
+		items = append(items, Item{Label: "Username", Value: c.File.Username, Code: true, Missing: c.File.Username == "", Source: "Lo dice chi chiede; non glielo si suggerisce"})
+	}
 	return items
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sportello/audit"
+	"sportello/person"
 	"sportello/request"
 )
 
@@ -18,6 +19,11 @@ func (h *house) back(t *testing.T, username string) *reader {
 
 // called writes a telephone call down, and leaves the clerk at its page.
 func (r *reader) called(problem string, x resident) {
+	r.Helper()
+	r.calledBy(problem, person.Person{Surname: x.Surname, Name: x.Name, TaxCode: x.TaxCode})
+}
+
+func (r *reader) calledBy(problem string, x person.Person) {
 	r.Helper()
 	r.open("/sportello/istanze")
 	r.follow("Nuova telefonata")
