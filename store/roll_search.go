@@ -25,7 +25,6 @@ type sieve struct {
 	coded                           []uint32       // the rows whose tax codes begin as asked for, which are always few
 	masks                           map[string]set // rows of one criterion, once they are needed
 	mask                            set            // one of those, asked before anything else; nil is all rows
-	masking                         int            // how many rows mask has
 
 	likely  float64 // how many rows it lets through, if the criteria had nothing to do with each other
 	counted *int    // how many it does, once known
@@ -213,7 +212,9 @@ func (v *sieve) stays(row uint32, l *line) bool {
 
 // sift gives f the rows of a stretch that go through, until f has enough; then it gives false.
 func (v *sieve) sift(x stretch, f func(row uint32) bool) bool {
-	rows := v.roll.rows
+	if x.list == nil && v.mask != nil {
+		return v.siftMarked(x, f)
+	}
 	for i, n := uint32(0), x.size(); i < n; i++ {
 		at := i
 		if x.down {
@@ -221,15 +222,43 @@ func (v *sieve) sift(x stretch, f func(row uint32) bool) bool {
 		}
 		row := x.first + at
 		if x.list != nil {
-			if row = x.list[row]; v.mask != nil && !v.mask.has(row) {
-				continue
-			}
+			row = x.list[row]
 		}
-		if l := &rows[row]; v.fits(l) && v.stays(row, l) && !f(row) {
+		if (v.mask == nil || v.mask.has(row)) && !v.passes(row, f) {
 			return false
 		}
 	}
 	return true
+}
+
+// siftMarked is sift for rows that lie in order: it goes from mark to mark.
+func (v *sieve) siftMarked(x stretch, f func(row uint32) bool) bool {
+	for first, end := x.first, x.end; first < end; {
+		if x.down {
+			row := v.mask.last(first, end)
+			if row == end {
+				return true
+			}
+			if end = row; !v.passes(row, f) {
+				return false
+			}
+			continue
+		}
+		if first = v.mask.next(first, end); first == end {
+			return true
+		}
+		if !v.passes(first, f) {
+			return false
+		}
+		first++
+	}
+	return true
+}
+
+// passes gives f a row if it goes through, and false once f has enough.
+func (v *sieve) passes(row uint32, f func(row uint32) bool) bool {
+	l := &v.roll.rows[row]
+	return !v.fits(l) || !v.stays(row, l) || f(row)
 }
 
 // bears tells whether a row has one of the surnames.
