@@ -36,7 +36,7 @@ func (s source) masked(visits float64) source {
 // marking is what it costs to mark all rows of a source.
 func (s source) marking() float64 {
 	if s.cost == nextRow {
-		return float64(s.size)/32 + float64(s.v.size())/64
+		return float64(s.size)/32 + float64(s.v.size())/512
 	}
 	return float64(s.size)
 }
