@@ -29,9 +29,21 @@ func recoveryLimits(from audit.Origin, who string) []store.Limit {
 	}
 }
 
-// dailyMails bounds how often one person is written to, whoever asks: mails are counted, not tries.
-func dailyMails(of string) store.Limit {
-	return store.Limit{Key: "recupero/posta/" + of, Max: 5, Window: 24 * time.Hour}
+// mailsTo bound how often one person is written to, whoever asks: mails are counted, not tries. Five in a day go out at once, then one in every hour: who
+// asks in somebody's name cannot use them all up, for a link lasts an hour, and so a link that works is always in the mailbox of who needs one.
+func mailsTo(of string) (day, hour store.Limit) {
+	return store.Limit{Key: "recupero/posta/" + of, Max: 5, Window: 24 * time.Hour}, store.Limit{Key: "recupero/posta/ora/" + of, Max: 1, Window: time.Hour}
+}
+
+// mayMail tells whether one more mail may go out.
+func mayMail(tx *store.Tx, of string) (bool, error) {
+	day, hour := mailsTo(of)
+	inDay, err := tx.Exceeded(day)
+	if err != nil {
+		return false, err
+	}
+	inHour, err := tx.Exceeded(hour)
+	return inDay == 0 || inHour == 0, err
 }
 
 // AskPassword mails a link for a new password to the address that is known, if what was typed is right (K01, mission S21). Whoever asks learns nothing:
@@ -111,11 +123,11 @@ func (a *Area) ask(ctx context.Context, from audit.Origin, x asked, find func(*s
 	record := from.Begin(x.deed, audit.ByCitizen, string(r.Person))
 	record.Registration, record.Detail = r.Registration, camefrom(from)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
-		exceeded, err := tx.Exceeded(dailyMails(x.who))
+		may, err := mayMail(tx, x.who)
 		if err != nil {
 			return err
 		}
-		known = known && exceeded == 0 && a.reachable(r, tx.Now)
+		known = known && may && a.reachable(r, tx.Now)
 		if !known {
 			tx.Record.Outcome = audit.Refused
 		}
@@ -129,7 +141,8 @@ func (a *Area) ask(ctx context.Context, from audit.Origin, x asked, find func(*s
 		counted = x.who
 	}
 	a.MailQueued()
-	return a.Store.CountFailures(ctx, dailyMails(counted))
+	day, hour := mailsTo(counted)
+	return a.Store.CountFailures(ctx, day, hour)
 }
 
 // reachable tells whether a link may go to the address that is known.
