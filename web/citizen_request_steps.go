@@ -88,7 +88,7 @@ func (s *Server) showAskProof(w http.ResponseWriter, r *http.Request, status int
 	policy := policyOf(r)
 	data := askProofData{Form: f, Room: len(a.Documents) < policy.Documents, Policy: askPolicy{policy.Megabytes, policy.Pages, policy.Documents}, Until: a.Until, Ente: a.Ente}
 	for i, d := range a.Documents {
-		data.Documents = append(data.Documents, sentDocument{i + 1, d.Pages, d.Kind, askProofPath + "/" + d.ID + "/elimina"})
+		data.Documents = append(data.Documents, sentDocument{i + 1, d.Pages, capital(visitOf(r).T(d.Kind)), askProofPath + "/" + d.ID + "/elimina"})
 	}
 	p := s.askPage(r, "I tuoi documenti", 3).withErrors(f)
 	p.Notice, p.Data = notice, data

@@ -200,7 +200,7 @@ func (f *Form) Errors() []FieldError {
 	var all []FieldError
 	for _, x := range f.fields() {
 		if x.Error != "" {
-			all = append(all, FieldError{"#" + x.Target(), x.Label, x.Error})
+			all = append(all, FieldError{"#" + x.Target(), strings.TrimSuffix(x.Label, " *"), x.Error})
 		}
 	}
 	return all

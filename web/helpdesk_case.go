@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sportello/helpdesk"
+	"sportello/registration"
 	"sportello/registry"
 	"sportello/request"
 )
@@ -80,7 +81,10 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, refused caseFo
 	data.work(refused, now)
 	data.Application = s.applicationOf(c)
 	if data.Application != nil {
-		data.Match = nil // whose it is was settled when it came
+		data.Match, data.Said = nil, nil // whose it is was settled when it came, and all that is written stands beside the documents
+		if c.File != nil && c.Asked != nil && !c.Asked.Stranger && !c.Asked.Renews {
+			data.Citizen[0].Items = data.Citizen[0].Items[:2] // the rest is what was written
+		}
 		if refused.found != nil && c.Asked != nil {
 			data.Application.Compared = comparisonOf(c.Asked.Person, *refused.found)
 		}
@@ -139,7 +143,7 @@ func caseFacts(c helpdesk.Case) []Item {
 // saidItems are what the evidence says, where it says it.
 func saidItems(x request.Content) (items []Item) {
 	verdict := map[request.Verdict]string{request.Authentic: "Verificato dal server di posta", request.Forged: "Non verificato: può essere falso", request.Unverified: "Non si sa: può essere falso"}[x.Verdict]
-	for _, i := range []Item{{Label: "Cognome", Value: x.Surname}, {Label: "Nome", Value: x.Name}, {Label: "Codice fiscale", Value: x.TaxCode, Code: true},
+	for _, i := range []Item{{Label: "Cognome", Value: x.Surname}, {Label: "Nome", Value: x.Name}, {Label: codeLabel(x.TaxCode), Value: x.TaxCode, Code: true},
 		{Label: "Recapito", Value: x.Contact}, {Label: "Mittente", Value: x.Sender}, {Label: "È davvero lui", Value: verdict}, {Label: "Oggetto", Value: x.Subject},
 		{Label: "Allegati, non conservati", Value: strings.Join(x.Attachments, ", ")}} {
 		if i.Value != "" {
@@ -160,6 +164,14 @@ func (s *Server) comparedItems(c helpdesk.Case) []Item {
 		items = append(items, Item{Label: "Username", Value: c.File.Username, Code: true, Missing: c.File.Username == "", Source: "Lo dice chi chiede; non glielo si suggerisce"})
 	}
 	return items
+}
+
+// codeLabel is what a caller gave: a form asks for either.
+func codeLabel(given string) string {
+	if _, err := registration.ParseNumber(given); err == nil {
+		return "Numero di registrazione"
+	}
+	return "Codice fiscale"
 }
 
 func answerItems(c helpdesk.Case) (items []Item) {

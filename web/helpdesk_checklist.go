@@ -29,6 +29,10 @@ func checklistForm(c helpdesk.Case, now time.Time) *Form {
 		f.Intro = "Si possono salvare anche a metà."
 		return f
 	}
+	if c.Registration == "" {
+		f.Intro, section.Note = "Si possono salvare anche a metà.", "Prima di accoglierla, l'istanza va collegata a una pratica."
+		return f
+	}
 	if now.Before(c.GrantedFrom()) {
 		section.Note = "La persona è stata avvisata e può opporsi fino al " + momentInWords(c.GrantedFrom()) + ": fino ad allora le risposte si salvano soltanto."
 		return f

@@ -34,7 +34,6 @@ func (s *Server) applicationRoutes() []route {
 // An applicationView is what the page of a request to the ente shows beside the documents.
 type applicationView struct {
 	Asked     []Item
-	Texts     []Item
 	Documents []documentView
 	Gone      bool // their time is over
 	Compare   string
@@ -64,11 +63,11 @@ func (s *Server) applicationOf(c helpdesk.Case) *applicationView {
 	}
 	a := c.Asked
 	v.Asked, v.Gone, v.Stranger, v.Renews = s.askedItems(a.Asked), false, a.Stranger, a.Renews
-	for text, shown := range map[string]request.Shown{"Informativa letta": a.Privacy, "Regolamento accettato": a.Terms} {
-		v.Texts = append(v.Texts, told(text, "versione "+shown.Version+", "+momentInWords(shown.At)))
-	}
-	if len(v.Texts) == 2 && v.Texts[0].Label > v.Texts[1].Label {
-		v.Texts[0], v.Texts[1] = v.Texts[1], v.Texts[0]
+	for _, text := range []struct {
+		label string
+		shown request.Shown
+	}{{"Informativa letta", a.Privacy}, {"Regolamento accettato", a.Terms}} {
+		v.Asked = append(v.Asked, told(text.label, "versione "+text.shown.Version+", "+momentInWords(text.shown.At)))
 	}
 	for i, d := range a.Documents {
 		view := documentView{Title: fmt.Sprintf("Documento %d: %s", i+1, d.Kind)}

@@ -16,7 +16,7 @@ type function struct {
 	Title, Href, Icon, Text string
 	needs                   office.Permission
 	NewTab                  bool
-	Aside                   bool // on the menu's own page only: the header has room for the manual's four
+	Aside                   bool // in the header only of who has few of the others: it has room for the manual's four
 }
 
 // functions are the menu: everybody sees what the role can use (G02, G03).
@@ -63,8 +63,14 @@ func (s *Server) nav(a office.Acting, path string) []Link {
 		path = managePath // where a booking begins
 	}
 	links := []Link{{Text: "Menu iniziale", Href: menuPath, Current: path == menuPath, Key: keys[menuPath]}}
-	for _, f := range s.functionsOf(a) {
-		if f.Aside {
+	mine, desk := s.functionsOf(a), 0
+	for _, f := range mine {
+		if !f.Aside {
+			desk++
+		}
+	}
+	for _, f := range mine {
+		if f.Aside && desk > 1 {
 			continue
 		}
 		links = append(links, Link{Text: f.Title, Href: f.Href, NewTab: f.NewTab, Key: keys[f.Href],

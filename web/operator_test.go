@@ -162,8 +162,8 @@ func TestMenuByRole(t *testing.T) {
 		"anna":   {mine + ", Lavori da fare, " + fse, mine + ", " + fse},
 		"bruno":  {mine + ", Lavori da fare", mine},
 		"dario":  {},
-		"elena":  {"Gestione utenti, Istanze, Posta", "Gestione utenti"},
-		"fulvio": {"Statistiche, Importazioni, Amministrazione", ""},
+		"elena":  {"Gestione utenti, Istanze, Posta", "Gestione utenti, Istanze, Posta"},
+		"fulvio": {"Statistiche, Importazioni, Amministrazione", "Statistiche, Importazioni, Amministrazione"},
 	} {
 		p := h.login(t, username).get("/sportello")
 		checkPage(t, "menu of "+username, p.Document)

@@ -72,6 +72,11 @@ func (s *Server) page(r *http.Request, title string) *page {
 		At: v.now, Publisher: v.portal.Community().Publisher.In(v.Lang), Home: Link{Text: "Inizio", Href: "/"}}
 	if p.Desk {
 		p.Home = Link{Text: "Menu iniziale", Href: "/sportello"}
+		if of := v.Who.Ente.Community; of != "" { // whose desk it is (O10)
+			if c, known := s.Desk.Communities.ByID(of); known {
+				p.publishedBy(c)
+			}
+		}
 	} else {
 		p.Languages, p.Ending = languageLinks(r, v.Lang), v.ending()
 		if p.Nav == nil { // the personal area has its own
