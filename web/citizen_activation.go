@@ -128,7 +128,7 @@ func codesForm() *Form {
 			{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: 40, Help: "16 caratteri. Lo trovi sulla tessera sanitaria."},
 			{Kind: Code, Name: "codice-attivazione", Label: "Codice di attivazione", MaxLength: 60, Autocomplete: "one-time-code",
 				Help: "È nell'e-mail o nella lettera con il codice. Puoi copiarlo e incollarlo; spazi e trattini non contano."},
-			{Kind: Password, Name: "pin", Label: "PIN", MaxLength: 60, Reveal: "Mostra il PIN", Help: "È nella lettera che ti ha dato lo sportello. Maiuscole, spazi e trattini non contano."},
+			{Kind: Password, Name: "pin", Label: "PIN", MaxLength: 60, Reveal: "Mostra il PIN", Help: "È nella lettera che hai ricevuto, allo sportello o per posta. Maiuscole, spazi e trattini non contano."},
 		}}}}
 }
 

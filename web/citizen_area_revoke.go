@@ -37,7 +37,7 @@ func (s *Server) showLeave(w http.ResponseWriter, r *http.Request, st access.Sta
 	p, v := s.areaPage(r, st, "Revoca le credenziali").withErrors(f), visitOf(r)
 	p.Lead = "Le credenziali smettono di funzionare e i tuoi dati vengono cancellati. Dopo la conferma non si torna indietro."
 	d := leavePage{From: leavePath, Mail: st.Person.Contacts.Email != ""}
-	d.Active, d.Box = st.Registration.State == registration.Active, f.Field("condizioni")
+	d.Asks, d.Active, d.Box = p.Asks, st.Registration.State == registration.Active, f.Field("condizioni")
 	d.About = []Item{{Label: "Nome e cognome", Value: st.Person.FullName()}, {Label: "Numero di registrazione", Value: string(st.Registration.Number), Code: true},
 		{Label: "Username", Value: st.Username}, {Label: "Tipo di credenziali", Value: v.T(classOf(st.Registration.Strong))}}
 	if st.Level.Authn < assurance.PasswordAndPIN {

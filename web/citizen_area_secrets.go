@@ -43,10 +43,16 @@ var pinRefusals = []struct {
 	{area.ErrSoon, Alert{"warning", "Hai cambiato domicilio da poco", "Per sicurezza, nei giorni dopo un cambio di domicilio non spediamo il PIN. Riprova tra un paio di giorni, o vai a uno sportello."}},
 }
 
+// noPostHere is said where PINs come with a request to an ente, whoever posts the form all the same.
+var noPostHere = Alert{"info", "Qui il PIN non si spedisce per posta", "Per averne uno nuovo fai una nuova richiesta all'Ente."}
+
 func (s *Server) postNewPIN(w http.ResponseWriter, r *http.Request, st access.Standing) error {
 	err := portalOf(r).Area.AskPIN(r.Context(), originOf(r), s.cookie(r, citizenCookie), visitOf(r).Lang)
 	for _, x := range pinRefusals {
 		if errors.Is(err, x.err) {
+			if visitOf(r).asks() {
+				x.alert = noPostHere
+			}
 			return s.showSecrets(w, r, st, x.alert)
 		}
 	}

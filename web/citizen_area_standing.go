@@ -59,7 +59,7 @@ var loginNames = map[assurance.Authn]string{
 }
 
 func pinField() *Field {
-	return &Field{Kind: Password, Name: "pin", Label: "PIN", MaxLength: 60, Reveal: "Mostra il PIN", Help: "È nella lettera che ti ha dato lo sportello. Maiuscole, spazi e trattini non contano."}
+	return &Field{Kind: Password, Name: "pin", Label: "PIN", MaxLength: 60, Reveal: "Mostra il PIN", Help: "È nella lettera che hai ricevuto, allo sportello o per posta. Maiuscole, spazi e trattini non contano."}
 }
 
 // standing is what a page says of st; the PIN is asked for unless this log-in has shown it.
@@ -129,6 +129,10 @@ var verdicts = map[bool]Alert{
 		"Nessuno sportello abilitato ha ancora accertato di persona la tua identità. Per averle imputabili vai a uno sportello abilitato con un documento valido e la tessera sanitaria, e chiedi la promozione."},
 }
 
+// approvedWeak is the verdict on what an ente has approved from afar (003): no desk makes it strong.
+var approvedWeak = Alert{"warning", "No, le tue credenziali sono deboli",
+	"L'Ente le ha approvate guardando i documenti che hai mandato, senza vederti di persona: valgono per i servizi di questo portale che le accettano. Dove servono credenziali più forti entra con SPID, CIE o CNS."}
+
 // mailClosed asks for another address where the mailbox is of a service that has closed (004).
 var mailClosed = Alert{"warning", "Indica un altro indirizzo e-mail",
 	"La casella di posta che hai dato è di un servizio che ha chiuso: i nostri messaggi non ti arrivano più. Indica un altro indirizzo appena puoi."}
@@ -149,6 +153,9 @@ func (s *Server) showStanding(w http.ResponseWriter, r *http.Request, st access.
 		p.Lead = "Qui vedi se le tue credenziali hanno valore legale e che cosa puoi fare."
 		if d.PIN == nil {
 			p.Notice = verdicts[st.Level.Proofing == assurance.Strong]
+			if p.Asks && st.Level.Proofing != assurance.Strong {
+				p.Notice = approvedWeak
+			}
 		}
 	}
 	if pin.Error != "" {

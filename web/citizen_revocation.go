@@ -160,6 +160,7 @@ type conditionsPage struct {
 	Box       *Field // the signature
 	Behalf    *behalf
 	CodeLasts time.Time
+	Asks      bool // beginning again is a request to an ente
 }
 
 func conditionsForm(r *http.Request, under citizen.Revocation) *Form {
@@ -186,7 +187,7 @@ func (s *Server) showConditions(w http.ResponseWriter, r *http.Request, under ci
 	p.Steps = Steps{revocationSteps, 2}
 	p.publishedBy(under.Community)
 	reg := under.Registration
-	d := conditionsPage{Active: reg.State == registration.Active, Box: f.Field("condizioni"), Behalf: behalfOf(under.Procedure, f), CodeLasts: lastMoment(under.Procedure)}
+	d := conditionsPage{Active: reg.State == registration.Active, Box: f.Field("condizioni"), Behalf: behalfOf(under.Procedure, f), CodeLasts: lastMoment(under.Procedure), Asks: p.Asks}
 	d.About = []Item{{Label: "Nome e cognome", Value: under.Person.FullName()}, {Label: "Numero di registrazione", Value: string(reg.Number), Code: true}}
 	if d.Active {
 		d.About = append(d.About, Item{Label: "Username", Value: under.Username}, Item{Label: "Tipo di credenziali", Value: v.T(classOf(reg.Strong))})

@@ -25,15 +25,16 @@ type publication struct {
 	Text  string
 
 	translated bool // else Italian, as it was published
+	atDesk     bool // of no use where credentials are asked of an ente (003)
 }
 
 // publications are the five of the manual, in its order.
 var publications = []publication{
-	{desk.Guide, "Manuale d'uso del servizio", "Come si lavora allo sportello, passo per passo: è scritto per gli operatori.", false},
-	{desk.BlankTerms, "Regolamento delle credenziali", "Le condizioni che si accettano con le credenziali, con la dichiarazione da firmare su carta.", false},
-	{desk.RevocationRequest, "Richiesta di revoca delle credenziali", "Per chi non vuole più le credenziali e chiede di cancellare i propri dati.", true},
-	{desk.BlankMandate, "Modulo di delega", "Per mandare allo sportello un'altra persona al proprio posto.", true},
-	{desk.BlankDeclaration, "Dichiarazione sostitutiva", "Per chi agisce a nome di una persona maggiorenne sotto tutela, o che non può firmare.", true},
+	{desk.Guide, "Manuale d'uso del servizio", "Come si lavora allo sportello, passo per passo: è scritto per gli operatori.", false, true},
+	{desk.BlankTerms, "Regolamento delle credenziali", "Le condizioni che si accettano con le credenziali, con la dichiarazione da firmare su carta.", false, false},
+	{desk.RevocationRequest, "Richiesta di revoca delle credenziali", "Per chi non vuole più le credenziali e chiede di cancellare i propri dati.", true, false},
+	{desk.BlankMandate, "Modulo di delega", "Per mandare allo sportello un'altra persona al proprio posto.", true, true},
+	{desk.BlankDeclaration, "Dichiarazione sostitutiva", "Per chi agisce a nome di una persona maggiorenne sotto tutela, o che non può firmare.", true, true},
 }
 
 // A download is a publication as one community offers it.
@@ -76,6 +77,9 @@ func (s *Server) getDocuments(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := documentsPage{Community: c, Communities: portalOf(r).Communities}
 	for _, x := range downloads(c.ID, visitOf(r).Lang) {
+		if c.EnteRequest.Offered && x.atDesk {
+			continue
+		}
 		pdf, err := s.blanks.of(c, x.blank, visitOf(r).Lang, s.Desk.Blank)
 		if errors.Is(err, desk.ErrNoDocument) {
 			continue

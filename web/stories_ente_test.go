@@ -1,11 +1,15 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"sportello/office"
+	"sportello/registry"
+	"sportello/registry/simulator"
 	"sportello/store"
 	"sportello/testdb"
 )
@@ -107,6 +111,37 @@ func TestStoryEnteConfrontoConLAnagrafe(t *testing.T) {
 	})
 }
 
+// A registry that takes the question and never answers keeps the clerk waiting for its time and no longer; the page says so, and the request can be decided
+// all the same.
+func TestStoryEnteAnagrafeLenta(t *testing.T) {
+	h := enteHouse(t, testdb.SQLite(t))
+	h.asks(mario()...)
+	olga := h.login(t, "olga")
+	p := olga.opened()
+	h.slowRegistries(50 * time.Millisecond)
+	q := olga.submit(p, `form[action$="/confronto"]`)
+	q.has(t, "CIA non ha risposto in tempo", "AURA non ha risposto in tempo")
+	if q.Status != http.StatusOK || q.Find(`form[action$="/confronto"] button`).Length() != 1 {
+		t.Errorf("the page is not the request's: %d", q.Status)
+	}
+	olga.approve(olga.get(p.at()), "c-documento", "si", "c-dati", "si", "c-anagrafe", "L'anagrafe non risponde", "c-titolo", "Impresa o professionista").has(t, "Istanza accolta")
+}
+
+// slowRegistries never answer; who asks them waits for a time.
+func (h *house) slowRegistries(wait time.Duration) {
+	h.Helper()
+	for _, r := range []struct {
+		source registry.Source
+		path   string
+		to     *registry.Registry
+	}{{registry.CIA, simulator.CIAPath, &h.Desk.Registries.CIA}, {registry.AURA, simulator.AURAPath, &h.Desk.Registries.AURA}} {
+		h.Registry.SetFault(r.source, simulator.Fault{Kind: simulator.Hang})
+		client, err := registry.NewClient(registry.Config{Source: r.source, URL: h.simulated + r.path, Token: simulator.Token, Deadline: wait, Now: h.clock, Rand: rand.Reader})
+		h.must(err)
+		*r.to = client
+	}
+}
+
 // Completa pressed twice, or in a second tab that still shows the list, is one request; what comes after it changes nothing.
 func TestStoryEnteCompletaDueVolte(t *testing.T) {
 	onEachEnte(t, func(t *testing.T, h *house) {
@@ -184,4 +219,33 @@ func TestEntePagesSpeakOfItsOwnWay(t *testing.T) {
 		}
 		c.get("/come-registrarsi").has(t, map[string]string{"it": "Un secondo messaggio", "en": "A second message", "de": "Eine zweite Nachricht"}[lang])
 	}
+}
+
+// Inside too: who was approved from afar is told of requests and of the ente, not of desks that have nothing of theirs.
+func TestTheAreaOfAnEnteSpeaksOfItsOwnWay(t *testing.T) {
+	h := enteHouse(t, testdb.SQLite(t))
+	pin := h.asks(mario()...)
+	olga := h.login(t, "olga")
+	olga.approve(olga.opened(), granting...)
+	secret, c := h.firstPasswordOf("approvate"), h.visitor()
+	c.submit(c.enters(pin, secret), `form[action="`+firstPath+`"]`, "attuale", secret, "nuova", marioChose, "ripeti", marioChose)
+	for _, lang := range []string{"it", "en", "de"} {
+		for _, path := range []string{areaPath, verifyPath, ownDataPath, seenPath, accessesPath, secretsPath, ownDonePath, ownCopyPath, leavePath, "/documenti"} {
+			p := c.get(path + "?lingua=" + lang)
+			if p.at() != path || p.Find(`a[href="/sportelli"]`).Length() != 0 {
+				t.Errorf("%s in %s is at %s, and sends to a desk %d times", path, lang, p.Path, p.Find(`a[href="/sportelli"]`).Length())
+			}
+			if path == leavePath { // the conditions list what desks have done too
+				continue
+			}
+			for _, word := range []string{"sportello", "the desk", "a desk", "Schalter"} {
+				if text := p.said(); strings.Contains(text, word) {
+					t.Errorf("%s in %s speaks of desks: %s", path, lang, text)
+				}
+			}
+		}
+	}
+	c.get(secretsPath+"?lingua=it").has(t, "fai una nuova richiesta con lo stesso indirizzo")
+	c.post(secretsPath+"/pin").has(t, "Qui il PIN non si spedisce per posta")
+	c.get(verifyPath).has(t, "L'Ente le ha approvate")
 }
