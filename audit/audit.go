@@ -46,6 +46,7 @@ const (
 	EditDelegation   Deed = "modifica delega"
 	MoveResidence    Deed = "cambio residenza"
 	ChangeTaxCode    Deed = "cambio del codice fiscale"
+	ProposeTaxCode   Deed = "proposta di cambio del codice fiscale"
 	TellUsername     Deed = "recupero username"
 	CancelBooking    Deed = "annullamento prenotazione"
 	CheckRevocation  Deed = "verifica codice di revoca"

@@ -24,6 +24,7 @@ type Detail struct {
 	Readable bool             // the reader may ask to read that code (mission S19)
 	Letters  []*postal.Letter // by post, the newest first (E13)
 	Former   []FormerCode     // the newest first (mission S9)
+	Proposed time.Time        // since when another tax code waits for a second responsabile; zero if none does
 }
 
 // A Past is one operation of a registration with the name of the ente where it was booked.
@@ -40,6 +41,9 @@ func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (x De
 		}
 		if x.Former, err = tx.TaxCodesOf(x.Person.ID); err != nil {
 			return err
+		}
+		if p, err := tx.CodeProposal(x.Registration.ID); err == nil {
+			x.Proposed = p.At
 		}
 		if x.Letters, err = tx.LettersOf(x.Registration.ID); err != nil {
 			return err

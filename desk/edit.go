@@ -39,9 +39,10 @@ type Edit struct {
 
 // Edited is how a change ended.
 type Edited struct {
-	Number registration.Number
-	Back   string
-	Astray bool // the code in progress does not reach the new address: it has left for the former one, or there is no new one
+	Number   registration.Number
+	Back     string
+	Proposed bool // a tax code waits for a second responsabile: nothing has changed
+	Astray   bool // the code in progress does not reach the new address: it has left for the former one, or there is no new one
 }
 
 // ErrChanged is a store.ErrStale that loading the page again does not mend: the form has to be opened again.
@@ -194,7 +195,12 @@ func (d *Desk) edit(tx *store.Tx, who Who, id string) (done Edited, err error) {
 		return done, err
 	}
 	done = Edited{Number: e.Number, Back: e.Back}
-	if done.Astray, err = d.apply(tx, who, e, s); err != nil {
+	if done.Proposed = e.Deed == audit.ChangeTaxCode && d.fourEyes(s.reg); done.Proposed {
+		err = d.propose(tx, who, e, s)
+	} else {
+		done.Astray, err = d.apply(tx, who, e, s)
+	}
+	if err != nil {
 		return done, err
 	}
 	answer, err := json.Marshal(done)

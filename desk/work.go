@@ -13,6 +13,7 @@ import (
 // Work is what an ente has left to do: what citizens have not completed, mails that did not arrive or wait for a mail server, handovers not printed.
 type Work struct {
 	Uncompleted, Undelivered, Delayed, Unprinted []store.Left
+	Proposed                                     []store.Left  // tax codes that wait for a second responsabile
 	Runs                                         []*postal.Run // of the realm, that nobody has confirmed
 	Days                                         int           // after which an operation is thought forgotten
 }
@@ -42,6 +43,9 @@ func (d *Desk) ToDo(ctx context.Context, who Who) (w Work, err error) {
 			return err
 		}
 		if w.Delayed, err = tx.Delayed(who.Ente.ID, tx.Now.Add(-mailLate), WorkLimit); err != nil {
+			return err
+		}
+		if w.Proposed, err = tx.CodeProposals(who.Ente.ID, WorkLimit); err != nil {
 			return err
 		}
 		for _, c := range d.Communities.Realm(who.Ente.Realm) {

@@ -24,6 +24,7 @@ var sightWords = map[audit.Deed]string{
 	audit.EditPerson:      "Ha modificato i tuoi dati",
 	audit.MoveResidence:   "Ha cambiato la tua residenza",
 	audit.ChangeTaxCode:   "Ha cambiato il tuo codice fiscale",
+	audit.ProposeTaxCode:  "Ha proposto di cambiare il tuo codice fiscale, o chiuso la proposta",
 	audit.RegenerateCode:  "Ha fatto un nuovo codice di attivazione",
 	audit.EditDelegation:  "Ha cambiato i dati della persona delegata",
 	audit.TellUsername:    "Ti ha detto il tuo username",

@@ -40,6 +40,9 @@ var usernameAction = listAction{registration.Find, "Recupero username", "it-key"
 // recodeAction stands in the detail, for who may change a tax code (mission S9).
 var recodeAction = listAction{registration.Edit, "Cambio codice fiscale", "it-card", recodePath, office.ChangeTaxCode}
 
+// proposalAction leads to another tax code that waits for a second responsabile.
+var proposalAction = listAction{registration.Edit, "Codice fiscale proposto", "it-check-circle", proposalPath, office.ChangeTaxCode}
+
 // actionPath is the page of a function for one registration.
 func actionPath(n registration.Number, path string) string {
 	return managePath + "/" + string(n) + path
@@ -56,10 +59,14 @@ func actionsOf(who desk.Who, reg registration.Registration, lives person.Residen
 }
 
 // detailActions are those of the list, and what is rare enough to stand in the detail alone.
-func detailActions(who desk.Who, f desk.File) []rowAction {
-	actions := actionsOf(who, f.Registration, f.Person.Residence, pendingOf(f))
+func detailActions(who desk.Who, f desk.Detail) []rowAction {
+	actions := actionsOf(who, f.Registration, f.Person.Residence, pendingOf(f.File))
 	if who.Can(office.ChangeTaxCode) {
-		actions = append(actions, available(who, []listAction{recodeAction}, f.Registration, f.Person.Residence, nil)...)
+		offered := []listAction{recodeAction}
+		if !f.Proposed.IsZero() {
+			offered = append(offered, proposalAction)
+		}
+		actions = append(actions, available(who, offered, f.Registration, f.Person.Residence, nil)...)
 	}
 	return actions
 }

@@ -18,6 +18,7 @@ type detailPage struct {
 	Sections []ItemSection
 	History  []pastRow
 	Mail     Alert // when the code could not be delivered
+	Proposed Alert // when another tax code waits for a second responsabile
 	Frozen   Alert // when the letter with the PIN came back
 	Posted   []postedRow
 	Print    string
@@ -67,7 +68,11 @@ func (s *Server) showDetail(w http.ResponseWriter, r *http.Request, refused *For
 	p := s.page(r, f.Person.FullName())
 	p.Window, p.Breadcrumb = "Pratica "+string(n), append(caseLinks(n), Link{Text: "Dettaglio"})
 	data := detailPage{Detail: f, State: stateBadges[f.Registration.State], Strong: Badge{"neutro", "Registrazione forte: " + yesNo(f.Registration.Strong)},
-		Sections: s.detailSections(f), History: historyRows(f.History), Mail: mailAlert(f.File), Frozen: frozenAlert(f.Letters), Posted: postedRows(who, f.Letters), Panel: panelOf(who, f.File)}
+		Sections: s.detailSections(f), History: historyRows(f.History), Mail: mailAlert(f.File), Frozen: frozenAlert(f.Letters), Posted: postedRows(who, f.Letters), Panel: panelOf(who, f)}
+	if !f.Proposed.IsZero() {
+		data.Proposed = newAlert("warning", "Un altro codice fiscale aspetta una conferma", "È stato proposto il "+momentInWords(f.Proposed)+
+			": vale quando lo conferma un secondo responsabile, dalle funzioni di questa pagina.")
+	}
 	if f.Readable {
 		if data.Reveal = refused; refused == nil {
 			data.Reveal = revealForm(n)
@@ -257,7 +262,7 @@ func capacityItems(g registration.Delegation) []Item {
 }
 
 // panelOf reads the table of operations for one registration.
-func panelOf(who desk.Who, f desk.File) panel {
+func panelOf(who desk.Who, f desk.Detail) panel {
 	reg := f.Registration
 	at := situation{reg.State, reg.Strong}
 	c := cases[at]

@@ -107,6 +107,8 @@ func (x procedure) end(done desk.Edited) string {
 	switch {
 	case x.deed == audit.MoveResidence:
 		return menuPath + "?fatto=residenza"
+	case done.Proposed:
+		return changedAt(x.deed, done.Number) + "?fatto=proposta"
 	case x.deed == audit.ChangeTaxCode:
 		return changedAt(x.deed, done.Number) + "?fatto=codice-fiscale"
 	case done.Back == backToBooking:
@@ -124,9 +126,12 @@ var doneNotices = map[string]Alert{
 		"Il codice di attivazione è già partito per il vecchio indirizzo, oppure non c'è più un indirizzo: se il cittadino non lo ha, usare Rigenera codice attivazione."),
 	"codice-fiscale": newAlert("success", "Codice fiscale cambiato",
 		"Se c'è un'operazione in corso i suoi codici restano validi, con il codice fiscale nuovo: ristampare il riepilogo e la lettera che il cittadino deve ancora ricevere."),
-	"delega":    newAlert("success", "Delega aggiornata", "I dati del delegato dell'operazione in corso sono stati salvati."),
-	"password":  newAlert("success", "Password cambiata", "Dal prossimo accesso vale quella nuova. Le altre sessioni aperte sono finite."),
-	"residenza": newAlert("success", "Residenza aggiornata", "La nuova residenza del cittadino è stata salvata."),
+	"proposta": newAlert("info", "Cambio del codice fiscale proposto",
+		"Non è ancora cambiato niente: lo conferma un altro responsabile, dal dettaglio della pratica o da Lavori da fare, con il documento e la prova davanti."),
+	"proposta-chiusa": newAlert("info", "Proposta chiusa", "Il codice fiscale del cittadino resta quello di prima."),
+	"delega":          newAlert("success", "Delega aggiornata", "I dati del delegato dell'operazione in corso sono stati salvati."),
+	"password":        newAlert("success", "Password cambiata", "Dal prossimo accesso vale quella nuova. Le altre sessioni aperte sono finite."),
+	"residenza":       newAlert("success", "Residenza aggiornata", "La nuova residenza del cittadino è stata salvata."),
 }
 
 // doneNotice is the notice that an address asks for.
@@ -302,6 +307,12 @@ var editProblems = []problem{
 	{desk.ErrTaxCodeDelegate, http.StatusConflict, words{},
 		words{"Il codice fiscale è quello del delegato", "Il codice nuovo è quello di chi si è presentato per il cittadino nell'operazione in corso. Non è stato salvato niente.",
 			[]string{"Ricontrollare il codice, oppure annullare l'operazione in corso."}}},
+	{desk.ErrProposer, http.StatusForbidden, words{},
+		words{"Serve un altro responsabile", "Chi ha proposto un codice fiscale non lo conferma: così vuole la community. Non è cambiato niente.",
+			[]string{"Chiedere a un altro responsabile competente per il comune di residenza di aprire la pratica e confermare."}}},
+	{desk.ErrNoProposal, http.StatusNotFound, words{},
+		words{"La proposta non c'è più", "Il cambio del codice fiscale è già stato confermato, rifiutato, ritirato o proposto di nuovo.",
+			[]string{"Aprire il dettaglio della pratica: si vede il codice di adesso, e l'eventuale proposta nuova."}}},
 	{desk.ErrNoUsername, http.StatusConflict, words{},
 		words{"Nessuno username da comunicare", "La registrazione è attiva ma non ha uno username: può venire da un vecchio archivio.",
 			[]string{"Prenotare un Reset: il cittadino sceglierà username e password."}}},

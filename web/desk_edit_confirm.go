@@ -15,6 +15,8 @@ type editConfirmPage struct {
 	Changes  []difference
 	Warnings []string
 	Notices  []Alert // what the registries say of a new tax code
+	Why      []Item  // of a new tax code
+	Submit   string
 	Action   string
 	Back     string
 	Cancel   string
@@ -40,8 +42,12 @@ func (s *Server) getEditConfirm(x procedure) handler {
 			return redirect(changePath(e))
 		}
 		p := s.editStep(r, x, e.Number, 2)
-		p.Data = editConfirmPage{Person: s.whoIs(e), Changes: s.differences(e), Warnings: warningsOf(review), Notices: s.askedNotices(e),
+		data := editConfirmPage{Submit: "Termina e aggiorna", Person: s.whoIs(e), Changes: s.differences(e), Warnings: warningsOf(review),
 			Action: changePath(e) + "/conferma", Back: changePath(e), Cancel: changedAt(e.Deed, e.Number)}
+		if e.Deed == audit.ChangeTaxCode {
+			s.recodeConfirm(&data, e)
+		}
+		p.Data = data
 		return s.show(w, "desk_edit_confirm", p)
 	}
 }

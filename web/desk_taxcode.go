@@ -19,7 +19,28 @@ var recoding = procedure{audit.ChangeTaxCode, office.ChangeTaxCode, "Cambio codi
 // recodeRoutes are those of Cambio codice fiscale (mission S9).
 func (s *Server) recodeRoutes() []route {
 	const at = managePath + "/{numero}" + recodePath
-	return slices.Concat([]route{{"GET " + at, s.only(office.ChangeTaxCode, s.beginEdit(recoding)), operators, 0}}, s.changeRoutes(at+"/{id}", recoding))
+	return slices.Concat([]route{{"GET " + at, s.only(office.ChangeTaxCode, s.beginEdit(recoding)), operators, 0}}, s.changeRoutes(at+"/{id}", recoding), s.proposalRoutes())
+}
+
+// Why a tax code changes, and what shows it.
+var (
+	codeCauses = []Option{
+		{string(desk.Replaced), "L'Agenzia delle Entrate ha dato al cittadino un codice nuovo (omocodia, dati rettificati, codice definitivo al posto del provvisorio)"},
+		{string(desk.Mistyped), "Il codice registrato era sbagliato: non è mai stato del cittadino"}}
+	codeProofs = []Option{
+		{string(desk.HealthCardProof), "Tessera sanitaria"}, {string(desk.CertificateProof), "Certificato di attribuzione del codice fiscale"},
+		{string(desk.NoticeProof), "Comunicazione dell'Agenzia delle Entrate"}}
+)
+
+// recodeWhy says why a tax code changes, as it was written.
+func recodeWhy(e desk.Edit) []Item {
+	x := e.Entry.TaxCode
+	items := []Item{told("Causa", (&Field{Options: codeCauses, Value: string(x.Cause)}).Shown()),
+		told("Prova del codice nuovo", (&Field{Options: codeProofs, Value: string(x.Proof)}).Shown()), told("Motivo", x.Reason)}
+	if e.Entry.Disagreement != "" {
+		items = append(items, told("Perché il codice fiscale non corrisponde ai dati", e.Entry.Disagreement))
+	}
+	return items
 }
 
 // recodeForm asks for the new code with the data that it tells, and for the cause, which decides what becomes of the former code.
@@ -28,13 +49,9 @@ func (s *Server) recodeForm(_ desk.Who, e desk.Edit, _ string) *Form {
 		Help: "16 caratteri (11 cifre se provvisorio), scritti o letti dalla tessera sanitaria con il lettore."})
 	identity.Legend, identity.Note = "Codice nuovo e dati da cui deriva", "Se con il codice cambiano anche nome, data di nascita o sesso, si correggono qui."
 	why := &Section{ID: "sez-causa", Legend: "Perché cambia", Fields: []*Field{
-		{Kind: Radio, Name: string(desk.CauseField), Label: "Causa", Options: []Option{
-			{string(desk.Replaced), "L'Agenzia delle Entrate ha dato al cittadino un codice nuovo (omocodia, dati rettificati, codice definitivo al posto del provvisorio)"},
-			{string(desk.Mistyped), "Il codice registrato era sbagliato: non è mai stato del cittadino"}},
+		{Kind: Radio, Name: string(desk.CauseField), Label: "Causa", Options: codeCauses,
 			Help: "Un codice sostituito porta ancora al cittadino; uno sbagliato torna libero per la persona a cui appartiene."},
-		{Kind: Select, Name: string(desk.ProofField), Label: "Prova del codice nuovo", Options: []Option{
-			{string(desk.HealthCardProof), "Tessera sanitaria"}, {string(desk.CertificateProof), "Certificato di attribuzione del codice fiscale"},
-			{string(desk.NoticeProof), "Comunicazione dell'Agenzia delle Entrate"}}},
+		{Kind: Select, Name: string(desk.ProofField), Label: "Prova del codice nuovo", Options: codeProofs},
 		{Kind: Area, Name: string(desk.ReasonField), Label: "Motivo", MaxLength: reasonLength, Rows: 2,
 			Help: "Che cosa è successo, in una frase: resta nel registro degli atti e lo legge anche il cittadino. Non scrivere codici fiscali."},
 	}}

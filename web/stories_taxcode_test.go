@@ -1,14 +1,18 @@
 package web
 
 import (
+	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
 	"sportello/audit"
+	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
 	"sportello/registry"
 	"sportello/registry/simulator"
+	"sportello/store"
 )
 
 // omocode is a code that the Agenzia delle Entrate gives to one of two people who would have the same.
@@ -154,4 +158,55 @@ func TestCambioCodiceFiscaleAsksTheRegistry(t *testing.T) {
 	carla.press("Termina e aggiorna")
 	carla.reads("Codice fiscale cambiato")
 	h.isAudited(audit.LookUp, audit.ByOperator, 4) // the registration's, and three
+}
+
+// Where the community asks for four eyes, one responsabile proposes the code and another confirms it (mission S9, S19).
+func TestStoryCambioCodiceFiscaleInDue(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Desk.Communities = h.changedFiles("sistemapiemonte", "sistemapiemonte/community.toml", func(b []byte) []byte {
+		return bytes.Replace(b, []byte("four_eyes = false"), []byte("four_eyes = true"), 1)
+	})
+	h.act(func(tx *store.Tx) error {
+		bruno, err := tx.OperatorByUsername("bruno")
+		h.must(err)
+		bruno.Posts[0].Role = office.Supervisor
+		return errors.Join(tx.SavePosts(bruno), tx.SaveOperator(bruno))
+	})
+	x := h.residents()[0]
+	h.clerk(t, "anna", asl).register(x)
+	fresh := h.omocode(x.TaxCode)
+	carla, bruno := h.clerk(t, "carla", asl), h.clerk(t, "bruno", asl)
+	carla.detail(x)
+	carla.misses("Codice fiscale proposto")
+	carla.follow("Cambio codice fiscale")
+	carla.press("Prosegui", recode(fresh, byTheAgency)...)
+	carla.reads("Serve un secondo responsabile", "Nuova tessera ricevuta a casa", "Tessera sanitaria")
+	carla.press("Proponi il cambio")
+	carla.reads("Cambio del codice fiscale proposto", "Non è ancora cambiato niente", string(x.TaxCode))
+	carla.misses(string(fresh))
+	carla.detail(x)
+	carla.follow("Codice fiscale proposto")
+	carla.reads("Carla Rossi", string(fresh))
+	carla.misses("Conferma il cambio")
+
+	bruno.open(workPath)
+	bruno.reads("Codici fiscali da confermare", "Cambio codice fiscale")
+	bruno.detail(x)
+	bruno.reads("Un altro codice fiscale aspetta una conferma")
+	bruno.follow("Codice fiscale proposto")
+	at := bruno.page.Path
+	if strings.Contains(at, string(fresh)) {
+		t.Errorf("the address tells the code: %s", at)
+	}
+	bruno.press("Rifiuta la proposta")
+	bruno.reads("Motivo: Campo obbligatorio")
+	bruno.press("Conferma il cambio")
+	bruno.reads("Serve la conferma")
+	bruno.press("Conferma il cambio", "Visti il documento d'identità e la prova del codice nuovo, originali", "sì")
+	bruno.reads("Codice fiscale cambiato", string(fresh))
+	bruno.open(at)
+	bruno.reads("La proposta non c'è più")
+	h.isAudited(audit.ChangeTaxCode, audit.ByOperator, 1)
+	h.isAudited(audit.ProposeTaxCode, audit.ByOperator, 1)
 }

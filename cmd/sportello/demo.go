@@ -202,7 +202,8 @@ func (p demoPlace) portals() string {
 	return strings.Join(list, ",")
 }
 
-// demoEnding is the community of the demonstration whose credentials are about to end (N05): its pages and a mail say so, and where to go.
+// demoEnding is the community of the demonstration whose credentials are about to end (N05): its pages and a mail say so, and where to go. It asks for
+// two operators as well (mission S19).
 const demoEnding community.ID = "torinofacile-light"
 
 // demoPortals are the communities that have a portal of their own in a demo.

@@ -231,7 +231,7 @@ func (s *seeder) addEnding() error {
 	if err != nil {
 		return err
 	}
-	return s.store.Act(s.ctx, system(audit.Import), func(tx *store.Tx) error {
+	err = s.store.Act(s.ctx, system(audit.Import), func(tx *store.Tx) error {
 		r, err := tx.RegistrationByNumber(i.number)
 		if err != nil {
 			return err
@@ -239,6 +239,46 @@ func (s *seeder) addEnding() error {
 		r.Community = demoEnding
 		return tx.SaveRegistration(r)
 	})
+	if err != nil {
+		return err
+	}
+	return s.proposeCode(i)
+}
+
+// proposeCode leaves another tax code to a second responsabile (mission S9).
+func (s *seeder) proposeCode(i issued) error {
+	who := s.at(asl)
+	who.Post.Role = office.Supervisor
+	id, err := s.desk.BeginEdit(s.ctx, who, desk.Edit{Deed: audit.ChangeTaxCode, Number: i.number})
+	if err != nil {
+		return err
+	}
+	e, err := s.desk.OpenEdit(s.ctx, who, id)
+	if err != nil {
+		return err
+	}
+	entry := desk.Entry{Community: e.Community, Person: e.Shown, Checks: registration.Checks{Document: true, CopiesArchived: true},
+		TaxCode: desk.CodeChange{Cause: desk.Replaced, Proof: desk.NoticeProof, Reason: "Omocodia: un'altra persona aveva lo stesso codice"}}
+	entry.Person.TaxCode = omocode(e.Shown.TaxCode)
+	if err := s.desk.AskCode(s.ctx, who, &e, entry.Person.TaxCode); err != nil {
+		return err
+	}
+	if err := s.desk.KeepEdit(s.ctx, e, nil, &entry); err != nil {
+		return err
+	}
+	_, err = s.desk.Edit(s.ctx, who, id)
+	return err
+}
+
+// omocode is the code that is given to the second of two people who would have the same: a letter for its last digit.
+func omocode(code person.TaxCode) person.TaxCode {
+	first := string(code[:14]) + string("LMNPQRSTUV"[code[14]-'0'])
+	for c := 'A'; c <= 'Z'; c++ {
+		if found, err := person.ParseTaxCode(first + string(c)); err == nil {
+			return found
+		}
+	}
+	return code
 }
 
 // A start is a state in which a registration can be.

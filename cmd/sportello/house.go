@@ -230,7 +230,7 @@ func loadCommunities(c config) (community.Set, community.Community, error) {
 // endsIn is in how many days the credentials of the demonstration's ending community end.
 const endsIn = 45
 
-// announced has the own credentials of a community end in some weeks, so that the notices can be seen; it is not there where nobody ends.
+// announced has the own credentials of a community end in some weeks, so that the notices can be seen, and asks it for two operators; it is not there where nobody ends.
 func announced(set community.Set, ending community.ID) community.Set {
 	of, known := set.ByID(ending)
 	if !known {
@@ -238,6 +238,7 @@ func announced(set community.Set, ending community.ID) community.Set {
 	}
 	now := clock()
 	of.Local.AnnouncedOn, of.Local.EndsOn = person.DateOf(now.AddDate(0, 0, -1)), person.DateOf(now.AddDate(0, 0, endsIn))
+	of.Desk.FourEyes = true
 	return set.With(of)
 }
 

@@ -72,6 +72,12 @@ func (r *tour) recode() {
 	r.follow("Prosegui", "codice-fiscale-non-corrisponde")
 	r.Fill("Perché il codice fiscale non corrisponde ai dati", "Attribuito con dati diversi, come da certificato")
 	r.follow("Prosegui", "codice-fiscale-conferma")
+
+	waits := r.walk.demo().Citizens[2].Number // of a community that asks for two
+	r.open("/sportello/gestione/"+waits+"/dettaglio", "dettaglio-codice-fiscale-proposto")
+	r.follow("Codice fiscale proposto", "codice-fiscale-proposto")
+	r.follow("Conferma il cambio", "codice-fiscale-proposto-errore")
+	r.open("/sportello/lavori", "lavori-codici-fiscali")
 }
 
 func (r *tour) move(x web.DemoRegistration) {
