@@ -52,14 +52,14 @@ func (f File) Handover() bool {
 func (f File) HasEmail() bool { return f.Person.Contacts.Email != "" }
 
 // FourEyes tells whether a second operator prints the code of the operation: where the community asks for it (mission S19), and everywhere for a
-// revoca that ends somebody's credentials and of which no e-mail has told them: nobody ends them alone (decisions/0020).
+// revoca or reset that ends somebody's credentials and of which no e-mail has told them: nobody ends them, or takes them over, alone (decisions/0020).
 func (f File) FourEyes() bool {
-	return f.Community.Desk.FourEyes || f.Operation != nil && f.endsCredentials(f.Operation.Kind) && len(f.Mails) == 0
+	return f.Community.Desk.FourEyes || f.Operation != nil && f.EndsCredentials(f.Operation.Kind) && len(f.Mails) == 0
 }
 
-// endsCredentials tells whether an operation would end credentials that the citizen holds.
-func (f File) endsCredentials(k registration.Kind) bool {
-	return k == registration.Revocation && f.Registration.State == registration.Active
+// EndsCredentials tells whether an operation would end credentials that the citizen holds.
+func (f File) EndsCredentials(k registration.Kind) bool {
+	return (k == registration.Revocation || k == registration.Reset) && f.Registration.State == registration.Active
 }
 
 // OpenGate gives the number of the registration whose papers an operator still has to print, "" if none: no other

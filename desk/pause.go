@@ -31,7 +31,7 @@ func (d *Desk) noteAddress(tx *store.Tx, who Who, s served, former string) error
 
 // paused refuses to make codes for a citizen who has credentials and whose address or tax code was changed within the community's pause: with PIN and code in
 // one hand the credentials would be that hand's. A first address counts where the code, without any, would be printed by a second operator: where the
-// community asks for four eyes, and for a revoca that ends credentials.
+// community asks for four eyes, and for a revoca or reset that ends credentials.
 func (d *Desk) paused(tx *store.Tx, who Who, f File, k registration.Kind) error {
 	policy := f.Community.Desk
 	if policy.ContactPauseHours == 0 || f.Username == "" && f.Registration.State != registration.Active {
@@ -43,7 +43,7 @@ func (d *Desk) paused(tx *store.Tx, who Who, f File, k registration.Kind) error 
 	}
 	for _, c := range changes {
 		switch {
-		case c.First && !policy.FourEyes && !f.endsCredentials(k):
+		case c.First && !policy.FourEyes && !f.EndsCredentials(k):
 		case c.Operator == who.Operator.ID:
 			return ErrPaused
 		case policy.FourEyes && !who.Can(office.ReleaseGate):

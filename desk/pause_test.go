@@ -70,8 +70,10 @@ func TestNoPause(t *testing.T) {
 		none := func(e *Entry) { e.Person.Contacts.Email, e.Person.Contacts.NoEmail = "", true }
 		first := h.registered(h.people.CIA[0], registration.Active, true, none)
 		h.newAddress(h.anna(), first, "prima@esempio.it")
-		h.booked(h.anna(), first, registration.Reset)
+		h.booked(h.anna(), first, registration.NewPIN)
 		h.finish(h.anna(), first)
+		_, err := h.Book(t.Context(), h.anna(), h.prepare(h.anna(), first, registration.Reset))
+		h.wants(err, ErrPaused)                                                // a reset would hand the credentials over: decisions/0020
 		waiting := h.registered(h.people.CIA[1], registration.Verified, false) // has no credentials yet
 		h.newAddress(h.bruno(), waiting, "giusta@esempio.it")
 		h.must(h.renewBy(t.Context(), h.bruno(), waiting))

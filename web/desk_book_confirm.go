@@ -57,8 +57,8 @@ func arrives(who desk.Who, b desk.Booking) string {
 	case b.HasEmail():
 		return "Il " + codeName(b.Kind) + " parte per e-mail, a " + b.Person.Contacts.Email + "."
 	}
-	if b.Kind == registration.Revocation && b.Registration.State == registration.Active {
-		return "Il cittadino non ha e-mail: il codice di revoca si consegna solo su carta, e la lettera la stampa un altro operatore dello stesso ente."
+	if b.EndsCredentials(b.Kind) {
+		return "Il cittadino non ha e-mail: il " + codeName(b.Kind) + " si consegna solo su carta, e la lettera la stampa un altro operatore dello stesso ente."
 	}
 	return "Il cittadino non ha e-mail: il " + codeName(b.Kind) + " si consegna solo su carta."
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -197,10 +198,14 @@ func TestGateStory(t *testing.T) {
 	h.filled(g, func(p *person.Person) { p.Contacts = person.Contacts{NoEmail: true} })
 	c.submit(c.get(bookPath(n)), theBooking, "operazione", "reset").has(t, "Delega e controlli")
 	p = c.prepare(n, registration.Reset)
-	p.has(t, "Il cittadino non ha e-mail: il codice di attivazione si consegna solo su carta.")
+	p.has(t, "Il cittadino non ha e-mail: il codice di attivazione si consegna solo su carta, e la lettera la stampa un altro operatore")
 	p = c.submit(p, theBooking)
 	p.has(t, "Mancano la lettera con il PIN, il riepilogo dei dati e la lettera con il codice di attivazione.", "0 di 3")
-	c.finish(p.Path, "pin", "riepilogo", "codice")
+	if p := c.post(p.Path + "/codice"); p.Status != http.StatusForbidden { // decisions/0020
+		t.Errorf("who booked prints the code of a citizen without an address: %d", p.Status)
+	}
+	h.login(t, "bruno").post(p.Path + "/codice")
+	c.finish(p.Path, "pin", "riepilogo")
 }
 
 // §5.4.2: the papers of a revocation speak of its own code.

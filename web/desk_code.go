@@ -223,7 +223,7 @@ var codeProblems = []problem{
 			[]string{"Chiedere al cittadino il suo indirizzo e correggerlo con Modifica.", "Se non ne ha uno, indicarlo in Modifica: il codice si stampa."}}},
 	{desk.ErrPaused, http.StatusForbidden, words{},
 		words{"Serve un collega, o un po' di tempo", "Chi ha cambiato l'e-mail o il codice fiscale di un cittadino che ha già le credenziali non prenota e non rigenera codici per lui finché dura la pausa della community: chi tiene insieme il dato appena scritto, il PIN e il codice avrebbe le credenziali.",
-			[]string{"Chiedere a un altro operatore dello stesso ente di prenotare o rigenerare il codice, con il cittadino presente.", "Oppure invitare il cittadino a tornare alla fine della pausa: il cittadino è stato avvisato."}}},
+			[]string{"Chiedere a un altro operatore dello stesso ente di prenotare o rigenerare il codice, con il cittadino presente.", "Oppure invitare il cittadino a tornare alla fine della pausa; intanto è stato avvisato."}}},
 	{desk.ErrPausedSupervisor, http.StatusForbidden, words{},
 		words{"Serve un responsabile", "L'e-mail o il codice fiscale del cittadino, che ha già le credenziali, sono cambiati da poco: finché dura la pausa della community prenota e rigenera codici solo un responsabile, diverso da chi li ha cambiati.",
 			[]string{"Chiamare un responsabile dello stesso ente.", "Oppure invitare il cittadino a tornare alla fine della pausa."}}},

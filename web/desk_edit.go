@@ -310,7 +310,7 @@ var editProblems = []problem{
 	{desk.ErrProposer, http.StatusForbidden, words{},
 		words{"Serve un altro responsabile", "Chi ha proposto un codice fiscale non lo conferma: così vuole la community. Non è cambiato niente.",
 			[]string{"Chiedere a un altro responsabile competente per il comune di residenza di aprire la pratica e confermare."}}},
-	{desk.ErrNoProposal, http.StatusNotFound, words{},
+	{desk.ErrNoProposal, http.StatusGone, words{},
 		words{"La proposta non c'è più", "Il cambio del codice fiscale è già stato confermato, rifiutato, ritirato o proposto di nuovo.",
 			[]string{"Aprire il dettaglio della pratica: si vede il codice di adesso, e l'eventuale proposta nuova."}}},
 	{desk.ErrNoUsername, http.StatusConflict, words{},

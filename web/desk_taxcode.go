@@ -115,8 +115,16 @@ var askedWords = map[registry.Outcome]struct{ kind, title, text string }{
 	registry.Nonsense: {"warning", " ha dato una risposta non utilizzabile", "Il cambio può andare avanti: decide la prova."},
 }
 
+// unknownEverywhere tells whether every registry was heard and none knows the code.
+func unknownEverywhere(f registry.Finding) bool {
+	return len(f.Consulted) > 1 && !slices.ContainsFunc(f.Consulted, func(c registry.Consultation) bool { return c.Outcome != registry.NotFound })
+}
+
 // askedNotices tell what the registries said of a new tax code; nothing where none is set up.
 func (s *Server) askedNotices(e desk.Edit) (alerts []Alert) {
+	if unknownEverywhere(e.Finding) {
+		return []Alert{newAlert("info", "Le anagrafi non conoscono il codice nuovo", askedWords[registry.NotFound].text)}
+	}
 	for _, c := range e.Finding.Consulted {
 		switch x, known := askedWords[c.Outcome]; {
 		case known:

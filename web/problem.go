@@ -138,7 +138,7 @@ var houseProblems = []problem{
 		words{"Ci sono documenti da stampare per un altro ente", "L'operatore ha prenotato un'operazione per un altro ente e non ne ha ancora stampato i documenti: fino ad allora non si apre altro.",
 			[]string{"Uscire e accedere di nuovo, scegliendo quell'ente: si torna alle stampe da completare."}}},
 	{desk.ErrFourEyes, http.StatusForbidden, words{},
-		words{"Serve un secondo operatore", "Chi ha prenotato non stampa il codice né lo rigenera per un indirizzo e-mail nuovo: così vuole la community, e così è ovunque per la revoca di chi ha le credenziali e non ha e-mail.",
+		words{"Serve un secondo operatore", "Chi ha prenotato non stampa il codice né lo rigenera per un indirizzo e-mail nuovo: così vuole la community, e così è ovunque per la revoca e il reset di chi ha le credenziali e non ha e-mail.",
 			[]string{"Chiedere a un collega dello stesso ente di aprire la pratica da Gestione utenti: stampa o rigenera lui il codice."}}},
 	{desk.ErrGone, http.StatusGone, words{},
 		words{"Non si può più stampare", "La consegna è conclusa: PIN e codice sono stati cancellati e ne resta solo l'impronta.",
