@@ -4,6 +4,8 @@
 // It knows nothing of registrations, credentials or desks.
 package person
 
+import "strings"
+
 // An ID names a person inside the system, whatever happens to the tax code: a UUIDv7.
 type ID string
 
@@ -30,8 +32,8 @@ type Person struct {
 	Document  Document
 }
 
-// FullName is the name as it stands on letters: given name first.
-func (p Person) FullName() string { return p.Name + " " + p.Surname }
+// FullName is the name as it stands on letters: given name first. Some people have one of the two alone.
+func (p Person) FullName() string { return strings.TrimSpace(p.Name + " " + p.Surname) }
 
 // Abroad is the province that the manual calls STATO ESTERO, and the code of its only comune, ESTERO
 // (001 §5.1.2).

@@ -20,6 +20,18 @@ func ComputeTaxCode(surname, name string, birth Date, sex Sex, placeCode string)
 	return TaxCode(first15 + string(checkLetter(first15)))
 }
 
+// Nameless tells which of the two names the code says that its owner does not have: three X in its place (DM 23-12-1976). ANPR holds such people with
+// the marks "senza cognome" and "senza nome".
+func (c TaxCode) Nameless() (surname, name bool) {
+	if !c.personal() {
+		return false, false
+	}
+	return c[:3] == nobody, c[3:6] == nobody
+}
+
+// nobody is what DM 23-12-1976 makes of no letter.
+const nobody = "XXX"
+
 func datePart(birth Date, sex Sex) string {
 	t := birth.Time()
 	if t.IsZero() {

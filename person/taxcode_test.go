@@ -240,3 +240,17 @@ func TestAlike(t *testing.T) {
 		}
 	}
 }
+
+// Three X stand for a name that somebody does not have.
+func TestNameless(t *testing.T) {
+	for code, want := range map[person.TaxCode][2]bool{
+		person.ComputeTaxCode("Suhartini", "", "1988-05-14", person.Female, "Z126"): {false, true},
+		person.ComputeTaxCode("", "Suhartini", "1988-05-14", person.Female, "Z126"): {true, false},
+		person.ComputeTaxCode("Fo", "Ai", "1988-05-14", person.Female, "L219"):      {false, false},
+		"12345678903": {false, false},
+	} {
+		if surname, name := code.Nameless(); [2]bool{surname, name} != want {
+			t.Errorf("%s: %v, %v", code.Masked(), surname, name)
+		}
+	}
+}

@@ -124,7 +124,7 @@ func strictly(body []byte, into any) error {
 func (s subject) fill(r Record) (Record, error) {
 	var err error
 	r.Surname, r.Name = strings.TrimSpace(s.Surname), strings.TrimSpace(s.Name)
-	if r.Surname == "" || !isText(r.Surname) || !isText(r.Name) {
+	if r.Surname+r.Name == "" || !isText(r.Surname) || !isText(r.Name) {
 		return Record{}, nonsense("not a name")
 	}
 	if r.BirthDate, err = pastDate(s.BirthDate, r.ReadAt); err != nil {

@@ -43,7 +43,7 @@ func TestNonsense(t *testing.T) {
 		"born under Napoleon":       replace("1980-01-01", "1805-05-26"),
 		"no birth date":             replace("1980-01-01", ""),
 		"a third sex":               replace(`"sesso":"M"`, `"sesso":"1"`),
-		"no surname":                replace("Rossi", "  "),
+		"no name at all":            replace(`"cognome":"Rossi","nome":"Mario"`, `"cognome":"  ","nome":""`),
 		"a surname of two lines":    replace("Rossi", `Rossi\nBianchi`),
 		"a surname back to front":   replace("Rossi", `Rossi\u202e`),
 		"an endless surname":        replace("Rossi", strings.Repeat("o", 101)),

@@ -170,8 +170,11 @@ func (s *Server) filledEdit(who desk.Who, x procedure, e desk.Edit, values url.V
 	if f.asks("residenza-comune") {
 		s.settleResidence(f, who)
 	}
-	if f.asks("documento") {
+	switch {
+	case f.asks("documento"):
 		s.settle(f)
+	case f.asks(noName):
+		settleNames(f)
 	}
 	return f
 }

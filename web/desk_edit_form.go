@@ -59,12 +59,15 @@ func placedResidence(f *Form) person.Residence {
 // knownValues are a person's data as the form would post them.
 func knownValues(p person.Person, note string) url.Values {
 	values := url.Values{}
+	var noneOf struct{ surname, name bool }
+	noneOf.surname, noneOf.name = p.TaxCode.Nameless()
 	for name, value := range map[string]string{
 		"nome": p.Name, "cognome": p.Surname, "sesso": string(p.Sex), "nota": note,
 		"indirizzo": p.Residence.Address, "civico": p.Residence.Number, "cap": p.Residence.PostalCode, "citta": p.Residence.City, "nazione": p.Residence.Nation,
 		"residenza-provincia": p.Residence.Province, "residenza-comune": p.Residence.Comune,
 		"domicilio-presso": p.Domicile.CareOf, "domicilio-indirizzo": p.Domicile.Address, "domicilio-civico": p.Domicile.Number,
 		"domicilio-provincia": p.Domicile.Province, "domicilio-comune": p.Domicile.Comune, "domicilio-cap": p.Domicile.PostalCode,
+		noName: ticked(p.Name == "" && noneOf.name), noSurname: ticked(p.Surname == "" && noneOf.surname),
 		"domicilio-diverso": ticked(p.Domicile.Elsewhere), "senza-email": ticked(p.Contacts.NoEmail),
 		"email": p.Contacts.Email, "telefono": p.Contacts.Phone, "cellulare": p.Contacts.Mobile,
 	} {

@@ -28,6 +28,9 @@ func prefill(f *Form, finding registry.Finding) {
 		return
 	}
 	values := finding.Record.Values()
+	for _, x := range nameFields {
+		f.Field(x.none).Checked = x.field == "nome" && finding.Record.Name == "" || x.field == "cognome" && finding.Record.Surname == ""
+	}
 	for _, p := range prefilled {
 		value, known := values[p.field]
 		if !known || !f.asks(p.name) {
@@ -194,8 +197,11 @@ func remark(f *Form, review desk.Review) {
 
 // named tells whether surname and name are written: before they are, a codice fiscale cannot disagree with them.
 func named(f *Form) bool {
-	return f.Value("cognome") != "" && f.Value("nome") != ""
+	return !f.Field("cognome").missing() && !f.Field("nome").missing()
 }
+
+// missing tells whether a field that has to be filled in is empty.
+func (f *Field) missing() bool { return f.Required() && f.empty() }
 
 // dropUnasked takes away the fields that appear only when the rules ask for them.
 func dropUnasked(f *Form) {

@@ -55,9 +55,18 @@ func personSection(community, taxCode *Field) *Section {
 	return s
 }
 
+// The ticks of who has one of the two names alone, as ANPR knows them.
+const (
+	noName    = "senza-nome"
+	noSurname = "senza-cognome"
+)
+
 // identitySection asks for the tax code and the data that it tells, and when they disagree why.
 func identitySection(taxCode *Field) *Section {
-	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: personFields(taxCode), Parts: []Part{{Fields: []*Field{
+	fields := slices.Insert(personFields(taxCode), 2,
+		&Field{Kind: Checkbox, Name: noName, Label: "La persona non ha nome", Optional: true, Columns: 6},
+		&Field{Kind: Checkbox, Name: noSurname, Label: "La persona non ha cognome", Optional: true, Columns: 6})
+	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: fields, Parts: []Part{{Fields: []*Field{
 		{Kind: Area, Name: string(desk.MismatchField), Label: "Perché il codice fiscale non corrisponde ai dati", Optional: true, MaxLength: 500,
 			Help: "Per esempio: codice attribuito con dati diversi, come risulta dal certificato dell'Agenzia delle Entrate."},
 		{Name: string(desk.EmancipationField), Label: "Atto di emancipazione", Optional: true, MaxLength: 200,
@@ -198,9 +207,27 @@ func checksSection() *Section {
 	}}
 }
 
+// nameFields are the two fields of a name with the tick of who does not have it.
+var nameFields = []struct{ field, none, both string }{
+	{"nome", noName, "Qui c'è un nome: togliere la spunta, oppure il nome."}, {"cognome", noSurname, "Qui c'è un cognome: togliere la spunta, oppure il cognome."}}
+
+// settleNames asks for no name of who does not have it; one of the two everybody has.
+func settleNames(f *Form) {
+	for _, x := range nameFields {
+		f.Field(x.field).Optional = f.Checked(x.none)
+		if f.Checked(x.none) && f.Value(x.field) != "" {
+			f.Fail(x.none, x.both)
+		}
+	}
+	if f.Checked(noName) && f.Checked(noSurname) {
+		f.Fail(noSurname, "Una persona ha almeno un nome o un cognome: togliere una delle due spunte.")
+	}
+}
+
 // settle sets what depends on what was chosen: menus, blocks that are not asked, the e-mail that may be missing.
 func (s *Server) settle(f *Form) {
 	c, _ := s.Desk.Communities.ByID(community.ID(f.Value("community")))
+	settleNames(f)
 	s.settleDomicile(f)
 	settleDocument(f, c)
 	f.Field("email").Optional = f.Checked("senza-email")

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"sportello/person"
 )
 
 // 001 §5.1: a citizen who was never registered comes to the desk; the papers, the mail, and at home the attivazione.
@@ -161,4 +164,29 @@ func TestStoryVecchieCredenziali(t *testing.T) {
 		got := clerk.register(x)
 		h.home(x).activate(got, "giulia.b85")
 	})
+}
+
+// Who has a single name is registered with it, on an explicit tick: the codice fiscale has three X for the other (DM 23-12-1976).
+func TestStoryUnSoloNome(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	x := h.residents()[0]
+	x.Surname, x.Name, x.BirthDate, x.Sex = "Suhartini", "", "1988-05-14", person.Female
+	x.TaxCode = person.ComputeTaxCode(x.Surname, x.Name, x.BirthDate, x.Sex, "Z126")
+	anna := h.clerk(t, "anna", asl)
+	anna.search(x)
+	form := slices.Concat([]string{"Cognome", x.Surname, "Data di nascita", slashed(x.BirthDate), "Sesso", "Femmina", "Indirizzo", "Via Roma", "Numero civico", "1", "CAP", "10121",
+		"Numero della carta d'identità", "CA12345AB", "Data di rilascio", "4/5/2024", "E-mail", citizensMail, "Rilasciato da", "Comune di Torino", "Data di scadenza", "14/5/2034"}, deVisu)
+	anna.press("Prosegui", form...)
+	anna.reads("Nome: Campo obbligatorio")
+	anna.press("Prosegui", "La persona non ha nome", "sì", "La persona non ha cognome", "sì")
+	anna.reads("Qui c'è un cognome: togliere la spunta")
+	anna.press("Prosegui", "La persona non ha cognome", "")
+	anna.reads("Conferma", "La persona non ha nome", "Suhartini")
+	anna.press("Prosegui")
+	got := anna.handOver(x)
+	anna.edit(x, "Numero civico", "2") // the form knows that there is no name
+	h.home(x).activate(got, "suhartini.88")
+	anna.find(x)
+	anna.reads("Suhartini", "Attivo")
 }
