@@ -109,7 +109,21 @@ func (h *Hasher) Matches(hash, purpose, secret string) bool {
 		p = phc{cost: h.cost, salt: make([]byte, saltSize), sum: make([]byte, hashSize)}
 	}
 	same := hmac.Equal(h.argon(p, purpose, secret), p.sum)
+	if more := h.cost.Beyond(p.cost); more.Time > 0 {
+		h.argon(phc{cost: more, salt: p.salt}, purpose, secret)
+	}
 	return same && err == nil
+}
+
+// Beyond is the work that a hash of an earlier, lower cost leaves undone, to the pass: without it a stranger could tell by the time, after the cost was
+// raised, who is known and has not logged in since. Nothing to do has no passes.
+func (c Cost) Beyond(earlier Cost) Cost {
+	left := int64(c.MemoryKiB)*int64(c.Time) - int64(earlier.MemoryKiB)*int64(earlier.Time)
+	if left <= 0 {
+		return Cost{}
+	}
+	passes := (left + int64(c.MemoryKiB)/2) / int64(c.MemoryKiB)
+	return Cost{MemoryKiB: c.MemoryKiB, Time: uint32(passes), Threads: c.Threads}
 }
 
 // Outdated tells that a hash was made at another cost or under another key: make it anew at the next right log-in.

@@ -99,6 +99,24 @@ func TestCostFloor(t *testing.T) {
 	}
 }
 
+// After the cost was raised an old hash costs, to the nearest pass, what a new one does, and so what nobody's does.
+func TestAnOldHashCostsAsMuch(t *testing.T) {
+	raised := credential.Cost{MemoryKiB: 47104, Time: 2, Threads: 1}
+	for earlier, want := range map[credential.Cost]uint32{raised: 0, credential.FloorCost: 1, credential.TestCost: 2, {MemoryKiB: 47104, Time: 3, Threads: 1}: 0} {
+		if got := raised.Beyond(earlier); got.Time != want {
+			t.Errorf("%+v: %d passes more, want %d", earlier, got.Time, want)
+		}
+	}
+	var digests atomic.Int32
+	mac := macUnder("k")
+	grown := credential.NewHasher(credential.Hashing{Cost: credential.Cost{MemoryKiB: 16, Time: 2, Threads: 1}, Rand: rand.Reader, Width: 1,
+		MAC: func(p string, d []byte) []byte { digests.Add(1); return mac(p, d) }})
+	old, before := hash(t, hasher(credential.TestCost, "k"), credential.PurposePIN, "x"), digests.Load()
+	if !grown.Matches(old, credential.PurposePIN, "x") || digests.Load()-before != 2 {
+		t.Errorf("%d digests: the work that an old hash leaves is not done", digests.Load()-before)
+	}
+}
+
 // The cost is counted where it is paid, in digests and salts asked for, not by the clock: no answer is given before
 // the work is done, whatever the stored hash looks like.
 func TestEveryCheckDoesTheSameWork(t *testing.T) {
