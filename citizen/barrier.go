@@ -2,10 +2,12 @@ package citizen
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"sportello/audit"
 	"sportello/community"
+	"sportello/mail"
 	"sportello/request"
 	"sportello/store"
 )
@@ -45,6 +47,32 @@ func (c *Citizen) TellBarrier(ctx context.Context, from audit.Origin, of communi
 			return err
 		}
 		tx.Record.Detail = map[string]string{"istanza": r.ID, "tipo": string(r.Kind), "problema": string(r.Problem)}
-		return nil
+		return c.mailBarrier(tx, of, b)
 	})
+}
+
+// mailBarrier writes to the address that the community declares for help: not every realm has a back office that looks at its requests. Without an
+// address nobody is written to, and the request waits for the responsabili.
+func (c *Citizen) mailBarrier(tx *store.Tx, of community.Community, b Barrier) error {
+	to := of.Publisher.HelpEmail
+	if to == "" {
+		return nil
+	}
+	id, err := tx.NewID()
+	if err != nil {
+		return err
+	}
+	said := b.Text
+	if b.Page != "" {
+		said = "Pagina: " + b.Page + ". " + said
+	}
+	if b.Contact != "" {
+		said += " Recapito: " + b.Contact
+	}
+	sealed, err := c.Sealer.Seal("outbox/"+id, []byte(said))
+	if err != nil {
+		return fmt.Errorf("seal a barrier: %w", err)
+	}
+	return tx.Enqueue(&store.OutboxMail{ID: id, Kind: string(mail.BarrierTold), Community: of.ID, To: to, Lang: "it", SealedCode: sealed, SealContext: "outbox/" + id,
+		Data: map[string]string{mail.DataName: of.Publisher.Name}, MessageID: id + "@" + c.MailDomain, ExpiresAt: tx.Now.AddDate(0, 0, mail.BarrierDays)})
 }

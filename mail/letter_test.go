@@ -66,6 +66,9 @@ func letter(kind mail.Kind) mail.Letter {
 		l.Expires = time.Date(2026, 11, 23, 22, 59, 59, 0, time.UTC)
 	case mail.RequestRefused, mail.FaxRefused:
 		l.Page = "https://sportello.example.test/sportelli"
+	case mail.BarrierTold:
+		l.Name, l.Number, l.Page = "Regione Piemonte", "", "https://sportello.example.test/sportello/istanze"
+		l.Code = "Pagina: /accesso. Con la sola tastiera non arrivo al pulsante. Recapito: nicolo.pero@example.test"
 	case mail.UsernameReminder:
 		l.Code, l.Page = "nicolo.pero", "https://sportello.example.test/accesso"
 	case mail.NewDevice:
@@ -112,6 +115,7 @@ var kinds = map[string]mail.Letter{
 	"link-documenti":        letter(mail.RequestLink),
 	"pin-per-posta":         withoutEnte(letter(mail.PINOnItsWay)),
 	"copia-dati":            withoutEnte(letter(mail.DataTaken)),
+	"ostacolo":              withoutEnte(letter(mail.BarrierTold)),
 	"fine-credenziali":      ending(letter(mail.EndAnnounced)),
 }
 

@@ -61,6 +61,7 @@ var pages = map[Kind]string{
 	OnlineCode:     "attivazione",
 	TestLetterLate: "sportello/posta",
 	RunUnconfirmed: "sportello/posta",
+	BarrierTold:    "sportello/istanze",
 	RequestRefused: "sportelli",
 	FaxRefused:     "sportelli",
 

@@ -44,6 +44,7 @@ var bodies = map[Kind]func(Letter) body{
 	DataCompleted:      dataCompleted,
 	TestLetterLate:     testLetterLate,
 	RunUnconfirmed:     runUnconfirmed,
+	BarrierTold:        barrierTold,
 
 	RequestRefused:   requestRefused,
 	RevocationAsked:  revocationAsked,
