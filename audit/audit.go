@@ -98,6 +98,7 @@ const (
 
 	SwitchOff Deed = "spegnimento delle credenziali locali"
 
+	RemindUnidentified Deed = "promemoria a chi non si è presentato"
 	ForgetUnidentified Deed = "cancellazione di chi non si è presentato"
 )
 

@@ -71,6 +71,7 @@ const (
 	OnlineCode         Kind = "codice di attivazione, PIN per posta" // the same, to who was identified
 	DataCompleted      Kind = "dati completati"
 	AlreadyKnown       Kind = "già registrato" // to the address known before
+	ForgottenSoon      Kind = "dati che stanno per essere cancellati"
 )
 
 // A Strength is the class of the credentials that a letter confirms (001 §1.2).

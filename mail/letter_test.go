@@ -69,6 +69,8 @@ func letter(kind mail.Kind) mail.Letter {
 	case mail.BarrierTold:
 		l.Name, l.Number, l.Page = "Regione Piemonte", "", "https://sportello.example.test/sportello/istanze"
 		l.Code = "Pagina: /accesso. Con la sola tastiera non arrivo al pulsante. Recapito: nicolo.pero@example.test"
+	case mail.ForgottenSoon:
+		l.Expires, l.Page = time.Date(2026, 12, 23, 22, 30, 0, 0, time.UTC), "https://sportello.example.test/sportelli"
 	case mail.UsernameReminder:
 		l.Code, l.Page = "nicolo.pero", "https://sportello.example.test/accesso"
 	case mail.NewDevice:
@@ -115,6 +117,7 @@ var kinds = map[string]mail.Letter{
 	"link-documenti":        letter(mail.RequestLink),
 	"pin-per-posta":         withoutEnte(letter(mail.PINOnItsWay)),
 	"copia-dati":            withoutEnte(letter(mail.DataTaken)),
+	"dati-da-cancellare":    withoutEnte(letter(mail.ForgottenSoon)),
 	"ostacolo":              withoutEnte(letter(mail.BarrierTold)),
 	"fine-credenziali":      ending(letter(mail.EndAnnounced)),
 }

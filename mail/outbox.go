@@ -58,6 +58,7 @@ var pages = map[Kind]string{
 	EndAnnounced:   "come-registrarsi",
 	Preregistered:  "sportelli",
 	NotIdentified:  "sportelli",
+	ForgottenSoon:  "sportelli",
 	OnlineCode:     "attivazione",
 	TestLetterLate: "sportello/posta",
 	RunUnconfirmed: "sportello/posta",

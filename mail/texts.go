@@ -45,6 +45,7 @@ var bodies = map[Kind]func(Letter) body{
 	TestLetterLate:     testLetterLate,
 	RunUnconfirmed:     runUnconfirmed,
 	BarrierTold:        barrierTold,
+	ForgottenSoon:      forgottenSoon,
 
 	RequestRefused:   requestRefused,
 	RevocationAsked:  revocationAsked,

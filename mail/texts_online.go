@@ -97,6 +97,22 @@ func onlineCode(l Letter) body {
 	}
 }
 
+// forgottenSoon tells who registered from home and came to no desk what happens in a month (GDPR art. 5).
+func forgottenSoon(l Letter) body {
+	t := l.t
+	return body{
+		Subject: t("I tuoi dati per %s stanno per essere cancellati", l.Community.Name),
+		Opening: []string{
+			t("quasi un anno fa hai scritto da casa i tuoi dati per le credenziali di %s, e nessuno sportello ti ha ancora identificato.", l.Community.Name),
+			t("Passato un anno cancelliamo i dati di chi non si presenta."),
+		},
+		Facts:   []fact{{t("Numero di registrazione"), l.Number}, {t("Si cancellano dopo il"), l.moment(l.Expires)}},
+		Before:  t("Se le credenziali ti servono ancora:"),
+		Steps:   l.papersToBring(),
+		Unasked: t("Se non ti servono più non devi fare nulla."),
+	}
+}
+
 func dataCompleted(l Letter) body {
 	t := l.t
 	b := l.confirmation(t("Hai completato i tuoi dati per %s", l.Community.Name))

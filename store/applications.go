@@ -208,13 +208,27 @@ func (db *DB) PurgeApplications(ctx context.Context) error {
 // Unidentified reads the ids of a realm's registrations "registrato" that nobody has identified since before a time: made before it, no operation in progress or booked
 // since, no application whose number still stands, and no request that waits or was decided since.
 func (tx *Tx) Unidentified(realm community.Realm, before time.Time, limit int) ([]string, error) {
-	return tx.words(`SELECT registration.id FROM registration WHERE registration.realm = $4 AND registration.state = 'registrato' AND NOT registration.strong AND registration.created_at <= $1
+	return tx.words(unidentified+` ORDER BY registration.created_at, registration.id LIMIT $3`, before.Unix(), tx.Now.Unix(), limit, realm)
+}
+
+// Soon says whom to remind: made between two times, no number that stands at a third, when they are to be forgotten, and no mail of a kind yet.
+type Soon struct {
+	After, Before, At time.Time
+	Kind              string
+}
+
+// Unreminded are those that will be among Unidentified's.
+func (tx *Tx) Unreminded(realm community.Realm, s Soon, limit int) ([]string, error) {
+	return tx.words(unidentified+` AND registration.created_at > $5
+		AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.registration_id = registration.id AND outbox.kind = $6 AND outbox.created_at > $5)
+		ORDER BY registration.created_at, registration.id LIMIT $3`, s.Before.Unix(), s.At.Unix(), limit, realm, s.After.Unix(), s.Kind)
+}
+
+const unidentified = `SELECT registration.id FROM registration WHERE registration.realm = $4 AND registration.state = 'registrato' AND NOT registration.strong AND registration.created_at <= $1
 		AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.registration_id = registration.id AND (operation.outcome = 'A' OR operation.booked_at > $1))
 		AND NOT EXISTS (SELECT 1 FROM application WHERE application.registration_id = registration.id AND application.kept_until > $2)
 		AND NOT EXISTS (SELECT 1 FROM credential_request WHERE credential_request.registration_id = registration.id)
-		AND NOT EXISTS (SELECT 1 FROM request WHERE request.registration_id = registration.id AND (request.closed_at = 0 OR request.closed_at > $1))
-		ORDER BY registration.created_at, registration.id LIMIT $3`, before.Unix(), tx.Now.Unix(), limit, realm)
-}
+		AND NOT EXISTS (SELECT 1 FROM request WHERE request.registration_id = registration.id AND (request.closed_at = 0 OR request.closed_at > $1))`
 
 func (tx *Tx) dropApplications(where string, arg any) error {
 	return errors.Join(

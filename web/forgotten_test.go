@@ -31,13 +31,26 @@ func TestWhoComesToNoDeskIsForgotten(t *testing.T) {
 			c.write("/preregistrazione")
 			c.send()
 		}
-		h.wait(350 * 24 * time.Hour)
+		h.wait(330 * 24 * time.Hour)
 		h.sweep()
+		before330 := len(h.subjects(string(gone.TaxCode) + "@esempio.it"))
+		h.wait(20 * 24 * time.Hour)
+		h.sweep()
+		if n := len(h.subjects(string(gone.TaxCode) + "@esempio.it")); n != before330+1 {
+			t.Errorf("%d mails, want one more than the %d after 330 days", n, before330)
+		}
 		h.clerk(t, "anna", asl).book(served, "Riscontro forte")
 		c := h.applicant(again)
 		c.email = string(again.TaxCode) + "@esempio.it"
 		c.write("/preregistrazione")
 		c.send()
+		const soon = "I tuoi dati per Sistema Piemonte stanno per essere cancellati"
+		h.lastMailIs(string(gone.TaxCode)+"@esempio.it", soon)
+		before := len(h.subjects(string(gone.TaxCode) + "@esempio.it"))
+		h.sweep()
+		if n := len(h.subjects(string(gone.TaxCode) + "@esempio.it")); n != before {
+			t.Errorf("%d reminders more", n-before)
+		}
 		for x, want := range map[*resident]bool{&gone: true, &served: true, &again: true} {
 			if h.known(*x) != want {
 				t.Errorf("%s after 350 days: known %v", x.Surname, !want)
