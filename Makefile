@@ -67,6 +67,10 @@ wordlists: ## makes the list of common passwords again
 	npm install --prefix .cache/wordlists @zxcvbn-ts/language-common@4.1.3 @zxcvbn-ts/language-it@3.0.2
 	node scripts/wordlists.mjs .cache/wordlists credential/common.txt
 
+# Tests write where it is quick, and spend memory rather than time.
+test quick: export TMPDIR = $(shell scripts/scratch.sh)
+test quick: export GOGC = 300
+
 test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real browser
 	scripts/with-postgres.sh go test $(filter-out $(SLOW),$(PACKAGES))
 	TEST_ENGINE=postgres scripts/with-postgres.sh go test $(RACE) -short $(RACED)

@@ -69,7 +69,12 @@ func (c *counter) all(prefix string) (n int) {
 }
 
 func each(t *testing.T, test func(t *testing.T, h house)) {
-	testdb.Each(t, func(t *testing.T, dsn string) { test(t, open(t, dsn)) })
+	t.Helper()
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, dsn string) {
+		t.Parallel()
+		test(t, open(t, dsn))
+	})
 }
 
 func open(t *testing.T, dsn string) house {

@@ -36,7 +36,12 @@ var population = sync.OnceValue(func() []simulator.Person { return simulator.Peo
 
 // each runs a story on every engine.
 func each(t *testing.T, story func(h *house)) {
-	testdb.Each(t, func(t *testing.T, dsn string) { story(newHouse(t, dsn)) })
+	t.Helper()
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, dsn string) {
+		t.Parallel()
+		story(newHouse(t, dsn))
+	})
 }
 
 func newHouse(t *testing.T, dsn string) *house {

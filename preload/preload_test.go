@@ -84,7 +84,12 @@ func (h *house) as(role office.Role, at office.Ente) Who {
 
 // each runs a story on every engine.
 func each(t *testing.T, story func(h *house)) {
-	testdb.Each(t, func(t *testing.T, dsn string) { story(newHouse(t, dsn)) })
+	t.Helper()
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, dsn string) {
+		t.Parallel()
+		story(newHouse(t, dsn))
+	})
 }
 
 // citizen is the line of the n-th of some people, under heading.

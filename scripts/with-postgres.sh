@@ -26,7 +26,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	as+=("--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)
 fi
 
-dir=$(mktemp -d /tmp/sportello-pg.XXXXXX)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/sportello-pg.XXXXXX")
 server=
 finish() {
 	if [ -n "$server" ]; then

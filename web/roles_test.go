@@ -356,7 +356,7 @@ func TestLongReason(t *testing.T) {
 func TestStrangeBytes(t *testing.T) {
 	h := newHouse(t)
 	c := h.login(t, "anna")
-	strange := []string{"\x00", "\xff\xfe", "a\x00b", "\u202egiulia\u2066", strings.Repeat("x", 100_000), "<script>alert(1)</script>", "'; DROP TABLE person; --"}
+	strange := []string{"\x00", "\xff\xfe", "a\x00b", "\u202egiulia\u2066", strings.Repeat("x", 20_000), "<script>alert(1)</script>", "'; DROP TABLE person; --"}
 	for _, r := range h.routes() {
 		method, path, _ := strings.Cut(r.pattern, " ")
 		if method != "POST" {
