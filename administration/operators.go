@@ -58,6 +58,26 @@ func (a *Administration) Operators(ctx context.Context, who Who, ente string) (s
 	return s, err
 }
 
+// Find tells where in the list somebody stands whose surname and name, or username, begin with a text, or else hold it, whatever the case and the accents,
+// and how many there are; -1 for nobody.
+func (s Staff) Find(text string) (first, count int) {
+	wanted := store.Fold(text)
+	for _, matches := range []func(s, text string) bool{strings.HasPrefix, strings.Contains} {
+		first = -1
+		for i, o := range s.Operators {
+			if wanted != "" && (matches(store.Fold(o.Surname+" "+o.Name), wanted) || matches(store.Fold(o.Username), wanted)) {
+				if count++; first < 0 {
+					first = i
+				}
+			}
+		}
+		if count > 0 {
+			break
+		}
+	}
+	return first, count
+}
+
 // A Dossier is an operator as the one sees them who administers.
 type Dossier struct {
 	office.Operator

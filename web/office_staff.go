@@ -2,8 +2,11 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +25,7 @@ func (s *Server) staffRoutes() []route {
 	manage := func(h handler) handler { return s.only(office.ManageOffice, h) }
 	return []route{
 		{"GET " + staffPath, manage(s.getStaff), operators, 0},
+		{"POST " + staffPath, manage(s.postStaffSearch), operators, 0},
 		{"GET " + staffPath + "/nuovo", manage(s.getCandidate), operators, 0},
 		{"POST " + staffPath + "/nuovo", manage(s.postCandidate), operators, 0},
 		{"GET " + one, manage(s.getDossier), operators, 0},
@@ -36,31 +40,114 @@ func (s *Server) staffRoutes() []route {
 
 // A staffRow is a line of the list of operators.
 type staffRow struct {
-	Href, Name, Username string
-	Posts                []string
-	State                Badge
-	LastLogin            time.Time
+	ID, Href, Name, Username string
+	Posts                    []string
+	State                    Badge
+	LastLogin                time.Time
 }
 
 // staffPage is the data of the list.
 type staffPage struct {
-	Rows []staffRow
-	Enti []*office.Ente
-	Ente string // chosen, "" for all
+	Rows   []staffRow
+	Total  int
+	Pager  []Link // nil if one page holds all
+	Search *Form  // nil where everybody is at a glance
+	Enti   []*office.Ente
+	Ente   string // chosen, "" for all
+}
+
+// staffRows is how many operators a page shows.
+const staffRows = 50
+
+// staffAt is the address of a page of the list, the first being 1, and of a line of it; no name stands in it.
+func staffAt(ente string, page int, operator string) string {
+	q := url.Values{}
+	if ente != "" {
+		q.Set("ente", ente)
+	}
+	if page > 1 {
+		q.Set("pagina", strconv.Itoa(page))
+	}
+	at := url.URL{Path: staffPath, RawQuery: q.Encode(), Fragment: operator}
+	return at.String()
+}
+
+// staffPager leads to the pages before and after; nil if there is one.
+func staffPager(ente string, page, total int) []Link {
+	if total <= staffRows {
+		return nil
+	}
+	before, after := Link{Text: "Precedente"}, Link{Text: "Successiva"}
+	if page > 1 {
+		before.Href = staffAt(ente, page-1, "")
+	}
+	if page*staffRows < total {
+		after.Href = staffAt(ente, page+1, "")
+	}
+	return []Link{before, {Text: fmt.Sprintf("%d di %d", page, pagesOf(total))}, after}
+}
+
+func pagesOf(total int) int { return (total + staffRows - 1) / staffRows }
+
+// staffSearch asks for somebody in the list.
+func staffSearch(ente string) *Form {
+	f := Sectionless(staffPath, "Trova", &Field{Name: "chi", Label: "Cognome o username", MaxLength: 100, Help: "Anche solo l'inizio."})
+	f.Hidden, f.Intro = []Option{{"ente", ente}}, "Si arriva alla pagina dell'elenco dove comincia ciò che è scritto; alla scheda, se è di uno solo."
+	return f
 }
 
 func (s *Server) getStaff(w http.ResponseWriter, r *http.Request) error {
-	data := staffPage{Ente: r.URL.Query().Get("ente")}
+	ente := r.URL.Query().Get("ente")
+	return s.showStaff(w, r, ente, staffSearch(ente))
+}
+
+// postStaffSearch leads to where in the list somebody stands.
+func (s *Server) postStaffSearch(w http.ResponseWriter, r *http.Request) error {
+	if err := parse(r, false); err != nil {
+		return err
+	}
+	ente := r.PostForm.Get("ente")
+	f := staffSearch(ente)
+	if err := f.Fill(r); err != nil {
+		return err
+	}
+	if !f.Check() {
+		return s.showStaff(w, r, ente, f)
+	}
+	staff, err := s.Administration.Operators(r.Context(), adminOf(r), ente)
+	if err != nil {
+		return err
+	}
+	switch at, count := staff.Find(f.Value("chi")); {
+	case count == 0:
+		f.Fail("chi", "Nessun operatore ha questo cognome, nome o username: ricontrollare, o scriverne solo l'inizio.")
+		return s.showStaff(w, r, ente, f)
+	case count == 1:
+		return redirect(staffPath + "/" + staff.Operators[at].ID)
+	default:
+		return redirect(staffAt(ente, at/staffRows+1, "operatore-"+staff.Operators[at].ID))
+	}
+}
+
+func (s *Server) showStaff(w http.ResponseWriter, r *http.Request, ente string, search *Form) error {
+	data := staffPage{Ente: ente}
 	staff, err := s.Administration.Operators(r.Context(), adminOf(r), data.Ente)
 	if err != nil {
 		return err
 	}
-	data.Enti = staff.Enti
-	for _, o := range staff.Operators {
-		data.Rows = append(data.Rows, staffRow{Href: staffPath + "/" + o.ID, Name: o.Surname + " " + o.Name, Username: o.Username,
+	data.Enti, data.Total = staff.Enti, len(staff.Operators)
+	page, _ := strconv.Atoi(r.URL.Query().Get("pagina"))
+	page = max(1, min(page, pagesOf(data.Total)))
+	data.Pager = staffPager(ente, page, data.Total)
+	if data.Total > 10 || len(search.Errors()) > 0 {
+		data.Search = search
+	}
+	from := (page - 1) * staffRows
+	for _, o := range staff.Operators[from:min(from+staffRows, data.Total)] {
+		data.Rows = append(data.Rows, staffRow{ID: "operatore-" + o.ID, Href: staffPath + "/" + o.ID, Name: o.Surname + " " + o.Name, Username: o.Username,
 			Posts: postWords(o.Posts, staff.Enti), State: operatorState(*o, s.Now()), LastLogin: o.LastLogin})
 	}
-	p := s.officePage(r, "Operatori")
+	p := s.officePage(r, "Operatori").withErrors(search)
 	p.Data = data
 	return s.show(w, "office_staff", p)
 }

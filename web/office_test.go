@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,6 +10,7 @@ import (
 
 	"sportello/audit"
 	"sportello/office"
+	"sportello/person"
 	"sportello/store"
 )
 
@@ -218,4 +221,43 @@ func TestPromotion(t *testing.T) {
 		t.Errorf("the session of the old role opens %s", p.Path)
 	}
 	h.login(t, "bruno").get("/sportello/amministrazione").has(t, "Operatori")
+}
+
+// The list of a large ente has pages, and a search that leads to where in it somebody stands: no name comes into an address.
+func TestManyOperators(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.act(func(tx *store.Tx) (err error) {
+		for i := range 60 {
+			name := string(rune('A'+i/26)) + string(rune('a'+i%26))
+			err = errors.Join(err, tx.AddOperator(&office.Operator{ID: fmt.Sprintf("folla-%d", i), Username: fmt.Sprintf("folla.%d", i), TaxCode: person.ComputeTaxCode("Zuffi", name, person.Date(fmt.Sprintf("19%02d-01-01", 30+i)), person.Female, "L219"),
+				Surname: "Zùffi", Name: name, Posts: []office.Post{{Ente: "asl", Role: office.Clerk}}}))
+		}
+		return err
+	})
+	const list = "/sportello/amministrazione/operatori"
+	carla := h.login(t, "carla")
+	p := carla.get(list)
+	p.has(t, "50 di 67", "1 di 2", "Successiva")
+	p = carla.get(list + "?pagina=2")
+	p.has(t, "17 di 67", "2 di 2")
+	checkPage(t, "operators", p.Document)
+	if carla.get(list+"?pagina=99").has(t, "17 di 67"); p.Find("tbody tr").Length() != 17 {
+		t.Error("the last page")
+	}
+	search := func(who string) *shown { return carla.submit(carla.get(list), "form[action='"+list+"']", "chi", who) }
+	if p := search("GALLO"); p.at() != list+"/bruno" {
+		t.Errorf("one alone leads to %s", p.Path)
+	}
+	if p := search("zuffi"); p.at() != list || strings.Contains(strings.ToLower(p.Path), "zuffi") || p.Find("#operatore-folla-0").Length() != 1 {
+		t.Errorf("many lead to %s", p.Path)
+	}
+	if p := search("folla.59"); p.at() != list+"/folla-59" {
+		t.Errorf("a username leads to %s", p.Path)
+	}
+	for _, nobody := range []string{"Nessunissimo", "%"} {
+		if p := search(nobody); p.Status != 422 || p.Find("#chi").AttrOr("value", "") != nobody {
+			t.Errorf("nobody leads to %s: %d", p.Path, p.Status)
+		}
+	}
 }

@@ -64,3 +64,11 @@ type Callout struct {
 	Points          []Link
 	Text            string
 }
+
+// A Pager leads through the pages of a list; a link without address is where there is none.
+type Pager struct {
+	Label string
+	Links []Link
+}
+
+func newPager(label string, links []Link) Pager { return Pager{label, links} }

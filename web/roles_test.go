@@ -172,6 +172,7 @@ var needed = map[string]office.Permission{
 	"GET /sportello/amministrazione":                                 office.ManageOffice,
 	"GET /sportello/amministrazione/operatori":                       office.ManageOffice,
 	"GET /sportello/amministrazione/operatori/nuovo":                 office.ManageOffice,
+	"POST /sportello/amministrazione/operatori":                      office.ManageOffice,
 	"POST /sportello/amministrazione/operatori/nuovo":                office.ManageOffice,
 	"GET /sportello/amministrazione/operatori/{id}":                  office.ManageOffice,
 	"POST /sportello/amministrazione/operatori/{id}":                 office.ManageOffice,

@@ -74,6 +74,7 @@ func (tr *translator) funcs() template.FuncMap {
 		"markdown": markdown,
 		"alert":    newAlert,
 		"badge":    newBadge,
+		"pager":    newPager,
 		"add":      func(a, b int) int { return a + b },
 	}
 }
