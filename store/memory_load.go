@@ -41,8 +41,20 @@ func (m *memory) load() error {
 	}
 	m.now.Store(v)
 	m.release()
-	debug.FreeOSMemory() // making them took twice their memory
+	_ = m.leaf()         // without it the first pages wait for the disk, and are right all the same
+	debug.FreeOSMemory() // making the rolls took twice their memory
 	return nil
+}
+
+// leaf reads the index by which the rows of a page are found, from end to end, so that it is near when somebody asks for one.
+func (m *memory) leaf() error {
+	return m.db.Read(m.ctx, func(tx *Tx) error {
+		if err := tx.byIndex(); err != nil {
+			return err
+		}
+		var n int64
+		return tx.one("SELECT COUNT(*) FROM listing WHERE number > ''", nil, &n)
+	})
 }
 
 // linedUp is a part of the listing as lines of fields, so that a statement gives thousands of rows as one text: row by row would take
