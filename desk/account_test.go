@@ -8,6 +8,7 @@ import (
 
 	"sportello/audit"
 	"sportello/office"
+	"sportello/registration"
 	"sportello/registry"
 	"sportello/registry/simulator"
 	"sportello/store"
@@ -114,6 +115,21 @@ func TestDraftFromBeforeTheClosing(t *testing.T) {
 		h.must(err)
 		_, err = h.Register(ctx, h.bruno(), early)
 		h.must(err)
+	})
+}
+
+// Who wrote from home before the obsolete account was found gets no credentials while it is being closed: they may renounce all the same.
+func TestBookingWhileTheAccountCloses(t *testing.T) {
+	each(t, func(h *house) {
+		ctx, x := h.t.Context(), h.people.CIA[0]
+		_, _, form := h.obsoleteCitizen()
+		h.registry.SetFault(registry.Credentials, simulator.Fault{Kind: simulator.Down}) // so that nobody knows of it
+		n := h.registered(x, registration.Registered, false)
+		h.must(h.Archive(ctx, h.anna(), form))
+		h.must(h.CloseAccount(ctx, h.anna(), form))
+		_, err := h.Book(ctx, h.anna(), h.prepare(h.anna(), n, registration.StrongVerification))
+		h.wants(err, ErrClosing)
+		h.booked(h.anna(), n, registration.Revocation)
 	})
 }
 

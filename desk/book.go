@@ -237,7 +237,7 @@ func (d *Desk) ReviewVisit(b Booking, v Visit) Review {
 
 // Book books the chosen operation in place of any other: the codes of that one die, its mail is not sent, and new ones are handed
 // over, all or nothing (H05, 001 §5.2.5). The same form sent again gets the answer of the first time.
-// Errors: ErrIncomplete when data, visit or choice are not whole, ErrOvertaken, ErrUnprinted when the operator has papers to print, ErrMoveFirst, office.ErrForbidden, office.ErrStaleLogin, office.ErrSelf,
+// Errors: ErrIncomplete when data, visit or choice are not whole, ErrOvertaken, ErrUnprinted when the operator has papers to print, ErrMoveFirst, ErrClosing, office.ErrForbidden, office.ErrStaleLogin, office.ErrSelf,
 // registration.ErrNotAllowed, registration.ErrNotEntitled.
 func (d *Desk) Book(ctx context.Context, who Who, id string) (number registration.Number, err error) {
 	b, err := d.Booking(ctx, who, id)
@@ -302,6 +302,11 @@ func (d *Desk) mayBook(tx *store.Tx, who Who, b Booking) error {
 	}
 	if len(d.ReviewVisit(b, *b.Visit).Problems) > 0 {
 		return ErrIncomplete
+	}
+	if b.Registration.State == registration.Registered && b.Kind != registration.Revocation { // who wrote from home: the old account ends first (mission S12)
+		if err := stillClosing(tx, b.Person.TaxCode); err != nil {
+			return err
+		}
 	}
 	gate, err := d.openGate(tx, who)
 	if gate != "" {
