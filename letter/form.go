@@ -56,7 +56,7 @@ func (h Head) document(p *Party) string {
 	d := p.Person.Document
 	issued := ""
 	if d.Issuer != "" {
-		issued = h.t("rilasciato da %s", d.Issuer)
+		issued = h.t("ente di rilascio: %s", d.Issuer)
 	}
 	return joined(", ", strings.TrimSpace(h.kind(d)+" "+d.Number), issued)
 }

@@ -31,8 +31,8 @@ var resultTitles = map[registration.Kind]string{
 const (
 	strongClass = "Forti (imputabili)"
 	weakClass   = "Deboli (non imputabili)"
-	strongLead  = "Sono forti, cioè imputabili: quello che fai online con username, password e PIN vale come fatto da te."
-	weakLead    = "Sono deboli, cioè non imputabili: nessuno sportello abilitato ha ancora accertato di persona la tua identità. Alcuni servizi, come quelli sulla salute, non le accettano."
+	strongLead  = "Le tue credenziali sono forti, cioè imputabili: quello che fai online con username, password e PIN vale come fatto da te."
+	weakLead    = "Le tue credenziali sono deboli, cioè non imputabili: nessuno sportello abilitato ha ancora accertato di persona la tua identità. Alcuni servizi, come quelli sulla salute, non le accettano."
 )
 
 // classOf names the class of credentials.

@@ -128,7 +128,7 @@ func TestWordsOfOperations(t *testing.T) {
 	h.book(g, "asl", registration.Promotion)
 	p := c.typeCodes(g, g.pin)
 	p.is(t, "/attivazione/regolamento", 200, "promuovi le credenziali", "Username e password restano quelli di adesso", "Accetta e promuovi")
-	c.accept().is(t, "/attivazione/fine", 200, "Le tue credenziali sono state promosse", "Sono forti", "Username e password restano quelli di prima; vale il PIN nuovo.")
+	c.accept().is(t, "/attivazione/fine", 200, "Le tue credenziali sono state promosse", "sono forti", "Username e password restano quelli di prima; vale il PIN nuovo.")
 	c.enter("giulia.b85", goodPassword).is(t, "/area-personale", 200) // and stays until the reset is completed
 
 	h.book(g, "asl", registration.Reset)
@@ -137,7 +137,7 @@ func TestWordsOfOperations(t *testing.T) {
 	c.get("/area-personale").is(t, "/area-personale", 200) // what there is works until the end
 	c.accept("vecchia-utenza", "si").is(t, "/attivazione/credenziali", 200, "Scegli username e password nuovi", "giulia.b85")
 	c.choose("username", "Giulia.B85").is(t, "/attivazione/credenziali", 422, "Questo è lo username che hai adesso")
-	c.choose("username", "giulia.nuova").is(t, "/attivazione/fine", 200, "Le credenziali di prima non valgono più", "Sono forti", "giulia.nuova")
+	c.choose("username", "giulia.nuova").is(t, "/attivazione/fine", 200, "Le credenziali di prima non valgono più", "sono forti", "giulia.nuova")
 	c.get("/area-personale").is(t, "/accesso?motivo=scaduta&verso=/area-personale", 200)
 }
 
