@@ -29,6 +29,11 @@ CROWDED = Together|Hold|Reserve|CloseWhileActsArrive|SearchBesideWriters|SearchA
 # What drives a browser or breaks things for minutes runs alone, for its tests wait for nobody.
 SLOW = %/browser %/cmd/sportello %/faults
 
+# What tells most in a second: every package but those whose tests draw, drive browsers or break things, and of the pages the stories and what holds for
+# all of them.
+TELLING = Story|EveryPage|Template|Problem|Texts|Route|Enumer
+DRAWING = %/scan %/web
+
 # The packages that have golden files.
 GOLDEN = $(shell grep -rl --include='*_test.go' --exclude-dir=node_modules 'flag.Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
@@ -77,11 +82,12 @@ test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real
 	scripts/with-postgres.sh go test $(RACE) -short -run '$(CROWDED)' ./store
 	scripts/with-postgres.sh go test -p 1 -timeout 18m $(filter $(SLOW),$(PACKAGES))
 
-quick: $(ASSETS) ## before each commit: format, vet, build, the tests that need neither browser nor PostgreSQL
+quick: $(ASSETS) ## before each commit: format, vet, build, and the tests that tell most in a minute
 	@$(MAKE) --no-print-directory format
 	go vet $(PACKAGES)
 	go build $(PACKAGES)
-	go test -short $(PACKAGES)
+	go test -short $(filter-out $(SLOW) $(DRAWING),$(PACKAGES))
+	go test -short -run '$(TELLING)' ./web
 
 .PHONY: needs
 needs:
