@@ -172,8 +172,10 @@ func TestFaxes(t *testing.T) {
 	}
 	elena.open(at)
 	elena.press("Prendi in carico")
-	elena.press("Accetta l'identificazione", livingThere...)
-	elena.reads("L'istanza non è di nessuno")
+	elena.reads("Prima di accoglierla, l'istanza va collegata a una pratica.")
+	elena.misses("Accetta l'identificazione")
+	elena.press("Salva le risposte", livingThere...)
+	elena.reads("Da evadere entro")
 	elena.open(at)
 	elena.press("Collega alla pratica", "Di chi è l'istanza", string(n))
 	elena.reads("Istanza collegata alla pratica", x.Surname)
