@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long one step in a page may take before the test fails.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // flags start Chromium alone: no window, no account, nothing fetched that no page asked for.
 var flags = []chromedp.ExecAllocatorOption{

@@ -34,6 +34,12 @@ func (r *tour) citizenPages(lang string) {
 	}
 }
 
+func (r *tour) translatedPages() {
+	for _, language := range locale.Languages[1:] {
+		r.citizenPages(language.Code)
+	}
+}
+
 func (r *tour) publicPages() {
 	r.look("inizio")
 	r.open("/privacy", "privacy")
@@ -54,6 +60,8 @@ func (r *tour) publicPages() {
 // issued is somebody new who comes home from a desk with the codes.
 func (r *tour) issued(ente int) issued {
 	r.t.Helper()
+	r.kept.Lock()
+	defer r.kept.Unlock()
 	i, err := r.demo.seeded.register(ente)
 	if err != nil {
 		r.t.Fatal(err)

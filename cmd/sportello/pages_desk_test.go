@@ -8,21 +8,30 @@ import (
 	"sportello/web"
 )
 
-// deskPages are those of operators, which are in Italian.
-func (r *tour) deskPages() {
+// registrationPages are those of entering and registering.
+func (r *tour) registrationPages() {
 	r.part("first log-in", "/sportello", (*tour).enrolment)
 	r.part("log-in for two enti", "/sportello/accesso", (*tour).twoEnti)
-	r.part("roles", "/sportello/accesso", (*tour).roles)
 	r.part("registration", "/sportello/accesso", (*tour).registration)
-	r.part("Gestione utenti", "/sportello/accesso", (*tour).management)
 	r.part("FSE", "/sportello/accesso", (*tour).health)
+	r.part("lavori e statistiche", "/sportello/accesso", (*tour).work)
+}
+
+// managementPages are what a clerk does with somebody who is registered. An operator with papers to print does nothing else: what one does is done in
+// one tour.
+func (r *tour) managementPages() {
+	r.part("Gestione utenti", "/sportello/accesso", (*tour).management)
 	r.part("Prenota", "/sportello/accesso", (*tour).booking)
 	r.part("Rigenera codice", "/sportello/accesso", (*tour).renewals)
 	r.part("Modifica, Cambio residenza, Recupero username", "/sportello/accesso", (*tour).edits)
 	r.part("Cambio codice fiscale", "/sportello/accesso", (*tour).recode)
 	r.part("Modifica delega", "/sportello/accesso", (*tour).delegations)
 	r.part("account obsoleti", "/sportello/accesso", (*tour).accounts)
-	r.part("lavori e statistiche", "/sportello/accesso", (*tour).work)
+}
+
+// officePages are those of the offices behind the desk.
+func (r *tour) officePages() {
+	r.part("roles", "/sportello/accesso", (*tour).roles)
 	r.part("amministrazione", "/sportello/accesso", (*tour).administration)
 	r.part("importazione", "/sportello/accesso", (*tour).imports)
 	r.part("assistenza", "/sportello/accesso", (*tour).helpdesk)

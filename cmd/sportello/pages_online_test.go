@@ -12,7 +12,9 @@ import (
 
 // online sees the pages of who begins at home.
 func (r *tour) online() {
+	r.kept.Lock()
 	x := r.demo.seeded.next()
+	r.kept.Unlock()
 	for _, door := range []string{"preregistrazione", "registrazione"} {
 		x.Contacts.Email = door + "." + r.lang + "@posta.example"
 		r.fromHome("/"+door, x)

@@ -53,7 +53,8 @@ type tour struct {
 	demo     *demo
 	lang     string
 	patterns *http.ServeMux    // tells which page an address is
-	kept     *sync.Mutex       // guards what follows, and sources: the desk's pages and the citizens' are toured side by side
+	entering *sync.Mutex       // one operator after the other: a code works once
+	kept     *sync.Mutex       // guards what follows, sources, and who of the demo is unused: several are on tour side by side
 	seen     map[string]bool   // patterns
 	toured   map[string]bool   // patterns and statuses whose page was gone through by keyboard
 	titles   map[string]string // the page that bears a title
@@ -65,19 +66,16 @@ type tour struct {
 func TestPages(t *testing.T) {
 	chromium := browser.Start(t)
 	base, d := startDemoOn(t, testdb.SQLite(t))
-	r := &tour{walk: walk{t: t, base: base, sources: map[string]string{}}, chromium: chromium, demo: d, lang: locale.Italian, kept: &sync.Mutex{},
+	r := &tour{walk: walk{t: t, base: base, sources: map[string]string{}}, chromium: chromium, demo: d, lang: locale.Italian, entering: &sync.Mutex{}, kept: &sync.Mutex{},
 		patterns: http.NewServeMux(), seen: map[string]bool{}, toured: map[string]bool{}, titles: map[string]string{}, judged: map[string]bool{}, inside: map[string]string{}}
 	pages := d.web.Pages()
 	for _, pattern := range pages {
 		r.patterns.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
 	}
 	var tours sync.WaitGroup
-	tours.Go(r.deskPages)
-	tours.Go(func() {
-		for _, language := range locale.Languages {
-			r.citizenPages(language.Code)
-		}
-	})
+	for _, pages := range []func(){r.registrationPages, r.managementPages, r.officePages, func() { r.citizenPages(locale.Italian) }, r.translatedPages} {
+		tours.Go(pages)
+	}
 	tours.Wait()
 	for _, pattern := range pages {
 		if !r.seen[pattern] && notPages[pattern] == "" {
@@ -271,9 +269,9 @@ func (r *tour) name(username string) {
 // enter logs in at the desk. A code works once, so an operator who has entered before goes on with that session.
 func (r *tour) enter(username string) {
 	r.t.Helper()
-	r.kept.Lock()
+	r.entering.Lock()
+	defer r.entering.Unlock()
 	session := r.inside[username]
-	r.kept.Unlock()
 	if session != "" {
 		r.SetCookie("sportello", session)
 		r.Go(r.base + "/sportello")
@@ -282,10 +280,7 @@ func (r *tour) enter(username string) {
 	r.name(username)
 	r.Fill("Codice", r.code(r.operator(username).TOTPSecret))
 	r.Follow("Accedi")
-	session = r.Cookie("sportello")
-	r.kept.Lock()
-	r.inside[username] = session
-	r.kept.Unlock()
+	r.inside[username] = r.Cookie("sportello")
 }
 
 func (r *tour) code(secret string) string {
