@@ -308,6 +308,23 @@ func (p *Page) MustHave(words ...string) {
 	}
 }
 
+// Arrive waits until a page that goes on by itself shows the words. While it goes on, nothing can be asked of it.
+func (p *Page) Arrive(words string) {
+	p.t.Helper()
+	ctx, cancel := p.ready("waiting for " + words)
+	defer cancel()
+	for {
+		var text string
+		err := chromedp.Run(ctx, chromedp.Evaluate(`document.body?.innerText ?? ""`, &text))
+		if err == nil && strings.Contains(text, words) {
+			return
+		}
+		if ctx.Err() != nil {
+			p.t.Fatalf("%s does not come to say %q: %v", p.address(), words, err)
+		}
+	}
+}
+
 // Source is the document as the server sent it.
 func (p *Page) Source() string {
 	p.t.Helper()

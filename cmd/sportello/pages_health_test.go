@@ -1,7 +1,5 @@
 package main
 
-import "strings"
-
 // health sees how an operator goes over to the health application.
 func (r *tour) health() {
 	r.enter("responsabile")
@@ -10,6 +8,5 @@ func (r *tour) health() {
 	r.follow("Apri il FSE", "fse-errore")
 	r.Fill("Codice fiscale o numero di registrazione", r.walk.demo().Citizens[0].TaxCode)
 	r.Follow("Apri il FSE")
-	for !strings.Contains(r.Text("main"), "Elettronico aperto") { // the page goes on by itself
-	}
+	r.Arrive("Elettronico aperto") // the page goes on by itself
 }
