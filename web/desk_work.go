@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -25,6 +26,7 @@ type workPage struct {
 // A workList is one of the lists: what waits, and why it matters.
 type workList struct {
 	ID, Title, Lead, None string
+	Dated                 string // what the day of a line is: Prenotata, if nothing else is said
 	Lines                 []workLine
 	Cut                   string // said when there may be more
 }
@@ -73,7 +75,8 @@ func workLists(work desk.Work, now time.Time) []workList {
 		}),
 	}
 	if len(work.Proposed) > 0 { // where no community asks for four eyes nobody wonders what this is
-		lists = append(lists, lined(workList{ID: "codici-fiscali", Title: "Codici fiscali da confermare", Lead: "Un responsabile ha proposto di cambiare il codice fiscale del cittadino: lo conferma, o lo rifiuta, un altro."},
+		lists = append(lists, lined(workList{ID: "codici-fiscali", Title: "Codici fiscali da confermare", Dated: "Proposto",
+			Lead: "Un responsabile ha proposto di cambiare il codice fiscale del cittadino: un altro lo conferma o lo rifiuta."},
 			work.Proposed, func(x desk.Left) workLine {
 				return workLine{Kind: "Cambio codice fiscale", Waits: "da " + waited(x.BookedAt, now), Todo: Link{Text: "Proposta", Href: actionPath(x.Number, proposalPath)}}
 			}))
@@ -83,6 +86,7 @@ func workLists(work desk.Work, now time.Time) []workList {
 
 // lined fills a list with its lines, each with what it has of its own.
 func lined(list workList, left []desk.Left, own func(desk.Left) workLine) workList {
+	list.Dated = cmp.Or(list.Dated, "Prenotata")
 	for _, x := range left {
 		line := own(x)
 		line.Number, line.Name, line.Detail = string(x.Number), x.Surname+" "+x.Name, detailPath(x.Number)
