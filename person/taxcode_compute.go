@@ -26,11 +26,9 @@ func (c TaxCode) Nameless() (surname, name bool) {
 	if !c.personal() {
 		return false, false
 	}
+	nobody := TaxCode(firstThree(""))
 	return c[:3] == nobody, c[3:6] == nobody
 }
-
-// nobody is what DM 23-12-1976 makes of no letter.
-const nobody = "XXX"
 
 func datePart(birth Date, sex Sex) string {
 	t := birth.Time()
