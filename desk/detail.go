@@ -42,8 +42,11 @@ func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (x De
 		if x.Former, err = tx.TaxCodesOf(x.Person.ID); err != nil {
 			return err
 		}
-		if p, err := tx.CodeProposal(x.Registration.ID); err == nil {
+		switch p, err := tx.CodeProposal(x.Registration.ID); {
+		case err == nil:
 			x.Proposed = p.At
+		case !errors.Is(err, store.ErrNotFound):
+			return err
 		}
 		if x.Letters, err = tx.LettersOf(x.Registration.ID); err != nil {
 			return err
