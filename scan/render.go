@@ -8,6 +8,10 @@ import (
 	"image"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
 	"sync"
 	"time"
 
@@ -37,6 +41,8 @@ const (
 // A Renderer draws pages. Each PDF is drawn by a fresh copy of PDFium that reaches neither files nor network nor clock. The zero value is
 // ready; it is safe for concurrent use.
 type Renderer struct {
+	Cache string // folder of the compiled program, which nobody else may write; "" compiles anew in every process
+
 	start   sync.Once
 	runtime wazero.Runtime
 	program wazero.CompiledModule
@@ -44,28 +50,55 @@ type Renderer struct {
 	slots   chan struct{}
 }
 
-// Prepare compiles PDFium, which takes some seconds of one core; the first page would wait for it otherwise. Error: ErrNotInstalled.
+// UserCache is the folder for what can be made again, of the user that the process runs as; "" where there is none. Its name has the compiler's version,
+// as the paths of its source carry it: what another version compiled must not run.
+func UserCache() string {
+	folder, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	source, _ := runtime.FuncForPC(reflect.ValueOf(wazero.NewRuntime).Pointer()).FileLine(0)
+	return filepath.Join(folder, "sportello", "pdfium", filepath.Base(filepath.Dir(source)))
+}
+
+// Prepare compiles PDFium, which takes some seconds of one core unless Cache has it; the first page would wait for it otherwise. Error: ErrNotInstalled.
 func (r *Renderer) Prepare() error {
 	r.start.Do(func() {
 		r.slots = make(chan struct{}, atOnce)
-		r.failed = r.compile(context.Background())
+		r.failed = r.install(context.Background())
 	})
 	return r.failed
 }
 
-func (r *Renderer) compile(ctx context.Context) error {
+func (r *Renderer) install(ctx context.Context) error {
 	code, err := installed.ReadFile("pdfium/pdfium.wasm")
 	if err != nil {
 		return ErrNotInstalled
 	}
-	r.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithMemoryLimitPages(maxMemory).WithCloseOnContextDone(true))
-	if _, err := wasi_snapshot_preview1.Instantiate(ctx, r.runtime); err != nil {
-		return err
-	}
-	if r.program, err = r.runtime.CompileModule(ctx, code); err != nil {
+	if err := r.load(ctx, code); err != nil {
 		return fmt.Errorf("compiling PDFium: %w", err)
 	}
 	_, err = imports.Instantiate(ctx, r.runtime, r.program)
+	return err
+}
+
+// load brings a program from the cache, or compiles it: also where the cache cannot be read or written, or holds something broken.
+func (r *Renderer) load(ctx context.Context, code []byte) error {
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(maxMemory).WithCloseOnContextDone(true)
+	if r.Cache != "" {
+		if kept, err := wazero.NewCompilationCacheWithDir(r.Cache); err == nil && r.compile(ctx, config.WithCompilationCache(kept), code) == nil {
+			return nil
+		}
+	}
+	return r.compile(ctx, config, code)
+}
+
+func (r *Renderer) compile(ctx context.Context, config wazero.RuntimeConfig, code []byte) (err error) {
+	r.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	if _, err = wasi_snapshot_preview1.Instantiate(ctx, r.runtime); err != nil {
+		return err
+	}
+	r.program, err = r.runtime.CompileModule(ctx, code)
 	return err
 }
 

@@ -69,7 +69,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // renderer is compiled once for all tests.
 var renderer = sync.OnceValue(func() *scan.Renderer {
-	var r scan.Renderer
+	r := scan.Renderer{Cache: scan.UserCache()}
 	if err := r.Prepare(); err != nil {
 		panic(err)
 	}

@@ -148,7 +148,7 @@ func newHouseOn(t *testing.T, dsn string) *house {
 }
 
 // drawing is compiled once for all houses.
-var drawing scan.Renderer
+var drawing = scan.Renderer{Cache: scan.UserCache()}
 
 // healthApplication is a simulated one, to which operators are sent.
 func (h *house) healthApplication(keys *vault.Keys) {

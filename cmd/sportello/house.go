@@ -117,7 +117,7 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	h.administration = &administration.Administration{Store: h.store, Communities: set, Places: places, Hasher: h.hasher, Letters: letters, Rand: chance, Zone: zone,
 		MailDomain: domain, MailQueued: kick}
 	h.postroom = h.letterRuns(set, letters, zone, kick)
-	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Area: h.area, Postroom: h.postroom, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Scans: &scan.Renderer{}, Rand: chance, Zone: zone,
+	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Area: h.area, Postroom: h.postroom, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Scans: &scan.Renderer{Cache: scan.UserCache()}, Rand: chance, Zone: zone,
 		Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
 	if err := h.administration.PublishTexts(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
