@@ -182,17 +182,29 @@ type Known struct {
 
 // KnownPeople tells which tax codes belong, or once belonged, to people of a realm.
 func (tx *Tx) KnownPeople(realm community.Realm, codes []person.TaxCode) (map[person.TaxCode]Known, error) {
-	known, err := tx.formerCodes(realm, codes)
-	if err != nil {
+	there, err := hits(tx, codes, "(SELECT 1 FROM person WHERE realm = $1 AND tax_code = asked.value) = 1 OR "+once, string(realm))
+	if err != nil || len(there) == 0 {
 		return nil, err
 	}
-	return known, together(tx, codes, knownBy("person", "person.realm = $1 AND person.tax_code = asked.value"), []any{string(realm)}, known.add)
+	known := knownPeople{}
+	for _, of := range []string{
+		"tax_code JOIN person ON person.id = tax_code.person_id WHERE tax_code.code = asked.value AND person.realm || '' = $1",
+		"person WHERE person.realm = $1 AND person.tax_code = asked.value",
+	} {
+		tables, condition, _ := strings.Cut(of, " WHERE ")
+		if err := together(tx, there, knownBy(tables, condition), []any{string(realm)}, known.add); err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
 }
 
-// formerCodes tells which tax codes people of a realm once had. The realm as it stands would lead both engines through everybody of it.
-func (tx *Tx) formerCodes(realm community.Realm, codes []person.TaxCode) (knownPeople, error) {
-	known := knownPeople{}
-	return known, together(tx, codes, knownBy("tax_code JOIN person ON person.id = tax_code.person_id", "tax_code.code = asked.value AND person.realm || '' = $1"), []any{string(realm)}, known.add)
+// once is whether a person of a realm had a tax code, and has it no more. The realm as it stands would lead both engines through everybody of it.
+const once = "(SELECT 1 FROM tax_code JOIN person ON person.id = tax_code.person_id WHERE tax_code.code = asked.value AND person.realm || '' = $1 LIMIT 1) = 1"
+
+// formerCodes tells which tax codes people of a realm once had.
+func (tx *Tx) formerCodes(realm community.Realm, codes []person.TaxCode) ([]person.TaxCode, error) {
+	return hits(tx, codes, once, string(realm))
 }
 
 // knownBy asks for the community and the state of whom a condition finds, or for nothing at all.
@@ -216,16 +228,21 @@ func (k knownPeople) add(rows *sql.Rows) error {
 }
 
 // NumbersTaken tells which numbers registrations have already.
-func (tx *Tx) NumbersTaken(numbers []registration.Number) (taken []registration.Number, err error) {
-	err = together(tx, numbers, "SELECT (SELECT number FROM registration WHERE number = asked.value) FROM asked", nil, func(rows *sql.Rows) error {
-		var n sql.NullString
-		err := rows.Scan(&n)
-		if n.Valid {
-			taken = append(taken, registration.Number(n.String))
+func (tx *Tx) NumbersTaken(numbers []registration.Number) ([]registration.Number, error) {
+	return hits(tx, numbers, "(SELECT 1 FROM registration WHERE number = asked.value) = 1")
+}
+
+// hits tells of which values a condition holds: hardly any, as a rule.
+func hits[T ~string](tx *Tx, values []T, condition string, more ...any) (found []T, err error) {
+	err = together(tx, values, "SELECT value FROM asked WHERE "+condition, more, func(rows *sql.Rows) error {
+		var v string
+		err := rows.Scan(&v)
+		if !slices.Contains(found, T(v)) { // the last value is asked again and again
+			found = append(found, T(v))
 		}
 		return err
 	})
-	return taken, err
+	return found, err
 }
 
 // askedTogether is how many values one question names, at most and when there are few.
