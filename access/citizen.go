@@ -71,17 +71,17 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 	if err != nil {
 		return "", "", err
 	}
-	known := a.knownDevice(set, in.Device)
-	limits := citizenLimits(from, username, known)
+	b, err := a.browser(set, in.Device)
+	if err != nil {
+		return "", "", err
+	}
+	limits := citizenLimits(from, username, b.known)
 	if err := a.allowed(ctx, limits); err != nil {
 		return "", "", err
 	}
 	right := a.Hasher.Matches(set.Password, credential.PurposePassword, in.Password) && reg.State == registration.Active && !set.Temporary()
-	if device, err = a.device(set, known); err != nil {
-		return "", "", err
-	}
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
-	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.Password, known)
+	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.Password, b)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if err := within(tx.Exceeded(limits...)); err != nil {
 			return err
@@ -97,7 +97,7 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		} else if err != nil {
 			return err
 		}
-		if token, err = tx.StartSession(newSession(from, reg.ID, tx.Now)); err != nil || known != "" {
+		if token, err = tx.StartSession(letIn(tx, b, from, reg.ID)); err != nil || b.known != "" {
 			return err
 		}
 		return a.tellNewDevice(tx, from, set, reg)
@@ -106,12 +106,12 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		return "", "", errors.Join(err, a.Store.CountFailures(ctx, limits...))
 	}
 	if err == nil {
-		if known == "" {
+		if b.known == "" {
 			a.MailQueued()
 		}
 		err = a.refresh(ctx, from, set, in.Password)
 	}
-	return token, device, err
+	return token, b.cookie, err
 }
 
 // mayUse is community.ErrNoLocal for somebody whose community's own credentials have ended (N05).

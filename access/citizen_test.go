@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -129,4 +130,19 @@ func TestCitizenHashGrows(t *testing.T) {
 		_, _, err = h.CitizenPassword(ctx, desk, mario)
 		h.must(err)
 	})
+}
+
+// Who has had very many browsers forgotten one by one has all forgotten, and the list begins anew.
+func TestForgottenOneByOne(t *testing.T) {
+	now := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	set := credential.Set{SetAt: now.Add(-time.Hour)}
+	for i := range 51 {
+		set.ForgetDevice(fmt.Sprint(i), now)
+		if set.ForgetDevice(fmt.Sprint(i), now); i < 50 && (len(set.Forgotten) != i+1 || !set.Forgot("0")) {
+			t.Fatalf("after %d: %v", i+1, set.Forgotten)
+		}
+	}
+	if !set.KnownSince().Equal(now) || set.Forgot("0") {
+		t.Errorf("known since %v, without %v", set.KnownSince(), set.Forgotten)
+	}
 }

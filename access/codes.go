@@ -43,19 +43,19 @@ func (a *Access) CitizenCodes(ctx context.Context, from audit.Origin, in Three) 
 	if err != nil {
 		return "", "", Inside, err
 	}
-	known := a.knownDevice(set, in.Device)
-	limits := citizenLimits(from, account, known)
+	b, err := a.browser(set, in.Device)
+	if err != nil {
+		return "", "", Inside, err
+	}
+	limits := citizenLimits(from, account, b.known)
 	if err := a.allowed(ctx, limits); err != nil {
 		return "", "", Inside, err
 	}
 	c, _ := a.Communities.ByID(reg.Community)
 	rightPIN := a.Hasher.Matches(set.PIN, credential.PurposePIN, credential.Normalize(c.Codes.PIN, in.PIN))
 	right := a.Hasher.Matches(set.Password, credential.PurposePassword, in.Password) && rightPIN && reg.State == registration.Active
-	if device, err = a.device(set, known); err != nil {
-		return "", "", Inside, err
-	}
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
-	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.PasswordAndPIN, known)
+	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.PasswordAndPIN, b)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if err := within(tx.Exceeded(limits...)); err != nil {
 			return err
@@ -71,7 +71,7 @@ func (a *Access) CitizenCodes(ctx context.Context, from audit.Origin, in Three) 
 		} else if err != nil {
 			return err
 		}
-		s := newSession(from, reg.ID, tx.Now)
+		s := letIn(tx, b, from, reg.ID)
 		s.Authn = int(assurance.PasswordAndPIN)
 		if set.Temporary() {
 			if !tx.Now.Before(set.TemporaryUntil) {
@@ -79,7 +79,7 @@ func (a *Access) CitizenCodes(ctx context.Context, from audit.Origin, in Three) 
 			}
 			s.Kind, way = store.FirstSession, ToFirstPassword
 		}
-		if token, err = tx.StartSession(s); err != nil || known != "" {
+		if token, err = tx.StartSession(s); err != nil || b.known != "" {
 			return err
 		}
 		return a.tellNewDevice(tx, from, set, reg)
@@ -87,13 +87,13 @@ func (a *Access) CitizenCodes(ctx context.Context, from audit.Origin, in Three) 
 	if errors.Is(err, ErrCredentials) {
 		return "", "", Inside, errors.Join(err, a.Store.CountFailures(ctx, limits...))
 	}
-	if err == nil && known == "" {
+	if err == nil && b.known == "" {
 		a.MailQueued()
 	}
 	if err == nil && way == Inside {
 		err = a.refresh(ctx, from, set, in.Password)
 	}
-	return token, device, way, err
+	return token, b.cookie, way, err
 }
 
 // ErrExpired means that a first password has waited too long: another is to be asked for (mission S23).

@@ -25,6 +25,7 @@ const (
 	keySystem  = "sistema"
 	keyAddress = "indirizzo" // of a session; a record has a column of its own
 	keyDevice  = "dispositivo"
+	keyMark    = "impronta" // of the browser
 )
 
 const newDevice = "nuovo"
@@ -34,10 +35,10 @@ func cameFrom(from audit.Origin, level assurance.Authn) map[string]string {
 	return map[string]string{keyLevel: level.String(), keyBrowser: from.Browser, keySystem: from.System}
 }
 
-// loggedInFrom is cameFrom for a log-in, from a browser that is known or, with "", from a new one.
-func loggedInFrom(from audit.Origin, level assurance.Authn, known string) map[string]string {
+// loggedInFrom is cameFrom for a log-in, from a browser that is known or a new one.
+func loggedInFrom(from audit.Origin, level assurance.Authn, b browser) map[string]string {
 	detail := cameFrom(from, level)
-	if known == "" {
+	if b.known == "" {
 		detail[keyDevice] = newDevice
 	}
 	return detail
@@ -46,6 +47,13 @@ func loggedInFrom(from audit.Origin, level assurance.Authn, known string) map[st
 func newSession(from audit.Origin, registrationID string, now time.Time) *store.Session {
 	return &store.Session{Kind: store.CitizenSession, Subject: registrationID, Authn: int(assurance.Password), FreshAt: now,
 		Data: map[string]string{keyBrowser: from.Browser, keySystem: from.System, keyAddress: from.Address}}
+}
+
+// letIn begins the session of a browser, and names the browser in it and in the record.
+func letIn(tx *store.Tx, b browser, from audit.Origin, registrationID string) *store.Session {
+	s := newSession(from, registrationID, tx.Now)
+	s.Data[keyMark], tx.Record.Detail[keyMark] = b.mark, b.mark
+	return s
 }
 
 // justChosen is how long after choosing a password a log-in from a new browser is nothing to write about: everybody's first is.
@@ -66,26 +74,44 @@ func (a *Access) tellNewDevice(tx *store.Tx, from audit.Origin, set credential.S
 		Data: map[string]string{mail.DataName: p.FullName(), mail.DataNumber: string(reg.Number), mail.DataBrowser: from.Browser, mail.DataSystem: from.System}})
 }
 
-// device gives the cookie of a device that has logged in with these credentials: the one it has, or a new one.
-func (a *Access) device(set credential.Set, known string) (string, error) {
-	if known != "" {
-		return known + "." + a.deviceMAC(set, known), nil
-	}
-	b := make([]byte, 16)
-	if _, err := io.ReadFull(a.Rand, b); err != nil {
-		return "", fmt.Errorf("draw device: %w", err)
-	}
-	id := base64.RawURLEncoding.EncodeToString(b)
-	return id + "." + a.deviceMAC(set, id), nil
+// A browser is what somebody comes in with.
+type browser struct {
+	known  string // the id in its cookie, "" if it has none of these credentials
+	cookie string // to be given to it
+	mark   string // names it among the person's own: it stays the same as long as the cookie is kept, also when the password is changed
 }
 
-// knownDevice reads such a cookie: the device's id, "" if it is not one of these credentials.
+// browser recognises one by its cookie, or draws what a new one gets.
+func (a *Access) browser(set credential.Set, cookie string) (b browser, err error) {
+	b.known = a.knownDevice(set, cookie)
+	id := b.known
+	if id == "" {
+		drawn := make([]byte, 16)
+		if _, err := io.ReadFull(a.Rand, drawn); err != nil {
+			return b, fmt.Errorf("draw device: %w", err)
+		}
+		id = base64.RawURLEncoding.EncodeToString(drawn)
+	}
+	b.cookie, b.mark = a.deviceCookie(set, id), a.deviceMark(set.Registration, id)
+	return b, nil
+}
+
+// knownDevice reads a cookie: the device's id, "" if it is not one of these credentials or was forgotten.
 func (a *Access) knownDevice(set credential.Set, cookie string) string {
 	id, mac, _ := strings.Cut(cookie, ".")
-	if set.Registration == "" || mac == "" || !credential.SameMAC(mac, a.deviceMAC(set, id)) {
+	if set.Registration == "" || mac == "" || !credential.SameMAC(mac, a.deviceMAC(set, id)) || set.Forgot(a.deviceMark(set.Registration, id)) {
 		return ""
 	}
 	return id
+}
+
+func (a *Access) deviceCookie(set credential.Set, id string) string {
+	return id + "." + a.deviceMAC(set, id)
+}
+
+// deviceMark is a keyed hash of what a browser's cookie says: nobody makes the cookie from it, nor recognises the browser of one person as that of another.
+func (a *Access) deviceMark(registrationID, id string) string {
+	return hex.EncodeToString(a.Sealer.MAC("impronta del dispositivo", []byte(registrationID+"\x00"+id))[:16])
 }
 
 // deviceMAC holds for one password, until the citizen has all browsers forgotten: whoever knew the password before, and was let in by it, is nobody known.
@@ -94,22 +120,23 @@ func (a *Access) deviceMAC(set credential.Set, id string) string {
 	return hex.EncodeToString(a.Sealer.MAC("dispositivo", []byte(set.Registration+"\x00"+since+"\x00"+id)))
 }
 
-// KnownDevice is the cookie of a device for the browser that holds a session: after a change of password it stays known. Errors: ErrNoSession, ErrOver.
-func (a *Access) KnownDevice(ctx context.Context, token string) (string, error) {
+// KnownDevice renews the cookie of the browser that holds a session: after a change of password it stays known. "" for one that the session did not begin
+// with. Errors: ErrNoSession, ErrOver.
+func (a *Access) KnownDevice(ctx context.Context, token, cookie string) (renewed string, err error) {
 	own, err := a.citizenSession(ctx, token)
 	if err != nil {
 		return "", err
 	}
-	var set credential.Set
+	id, _, _ := strings.Cut(cookie, ".")
+	if id == "" || a.deviceMark(own.Subject, id) != own.Data[keyMark] {
+		return "", nil
+	}
 	err = a.Store.Read(ctx, func(tx *store.Tx) error {
-		c, err := tx.Credentials(own.Subject)
+		set, err := tx.Credentials(own.Subject)
 		if err == nil {
-			set = *c
+			renewed = a.deviceCookie(*set, id)
 		}
 		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	return a.device(set, "")
+	return renewed, err
 }

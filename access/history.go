@@ -105,10 +105,12 @@ type SignIn struct {
 	From  Place
 	New   bool // from a browser that had never come in
 	Own   bool // the log-in of the session that asks
+
+	Device string // the mark of the browser that came in, "" if it is not known
 }
 
 // signInDeeds are what the history of log-ins is made of.
-var signInDeeds = []audit.Deed{audit.CitizenLogin, audit.CitizenPIN, audit.CitizenLogout, audit.AskPassword, audit.RecoverPassword, audit.ChangePassword, audit.EndSessions, audit.DisownLogin, audit.ForgetDevices}
+var signInDeeds = []audit.Deed{audit.CitizenLogin, audit.CitizenPIN, audit.CitizenLogout, audit.AskPassword, audit.RecoverPassword, audit.ChangePassword, audit.EndSessions, audit.DisownLogin, audit.ForgetDevice, audit.ForgetDevices}
 
 // SignIns is a page of the history of log-ins, the newest first: those before a record's number, or the last ones for 0. more tells whether there are older ones.
 // Errors: ErrNoSession, ErrOver.
@@ -135,10 +137,10 @@ func (a *Access) SignIns(ctx context.Context, token string, before int64, limit 
 
 func signIn(r audit.Record, own *store.Session) SignIn {
 	return SignIn{Seq: r.Seq, At: r.At, Deed: r.Deed, Right: r.Outcome == audit.Done, From: Place{r.Detail[keyBrowser], r.Detail[keySystem], r.Address},
-		New: r.Detail[keyDevice] == newDevice, Own: r.Deed == audit.CitizenLogin && r.At.Equal(own.CreatedAt)}
+		New: r.Detail[keyDevice] == newDevice, Own: r.Deed == audit.CitizenLogin && r.At.Equal(own.CreatedAt), Device: r.Detail[keyMark]}
 }
 
-// Disown says that a log-in of the history was not the person's: every other session ends, a request stands in the inbox of the back office, and a mail goes to the
+// Disown says that a log-in of the history was not the person's: every other session ends, its browser is known no more, a request stands in the inbox of the back office, and a mail goes to the
 // address that is known (X09). The password is still to be changed: whoever came in may know it. Errors: store.ErrNotFound for a number that is not of this
 // history, ErrNoSession, ErrOver.
 func (a *Access) Disown(ctx context.Context, from audit.Origin, token string, seq int64) error {
@@ -151,12 +153,24 @@ func (a *Access) Disown(ctx context.Context, from audit.Origin, token string, se
 			return err
 		}
 		tx.Record.Detail = map[string]string{"accesso": strconv.FormatInt(seq, 10)}
-		return errors.Join(tx.EndOtherSessions(store.CitizenSession, own.Subject, own.Token), askHelp(tx, own.Subject, seq), a.tellDisowned(tx, own.Subject))
+		return errors.Join(tx.EndOtherSessions(store.CitizenSession, own.Subject, own.Token), disownDevice(tx, own, found[0].Detail[keyMark]), askHelp(tx, own.Subject, seq), a.tellDisowned(tx, own.Subject))
 	})
 	if err == nil {
 		a.MailQueued()
 	}
 	return err
+}
+
+// disownDevice forgets the browser of a log-in that was not the person's; not the one at which they say so.
+func disownDevice(tx *store.Tx, own *store.Session, mark string) error {
+	if mark == "" || mark == own.Data[keyMark] {
+		return nil
+	}
+	set, err := tx.Credentials(own.Subject)
+	if err != nil {
+		return err
+	}
+	return forgetDevice(tx, set, mark)
 }
 
 // askHelp puts a disowned log-in before the back office, once.

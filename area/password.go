@@ -64,6 +64,7 @@ func (a *Area) ChangePassword(ctx context.Context, from audit.Origin, token stri
 	}
 	err = a.act(ctx, record, token, func(tx *store.Tx, m member) error {
 		s := *m.session
+		tx.Record.Detail[markOfDevice] = s.Data[markOfDevice]
 		if err := a.keepPassword(tx, m, hash); err != nil {
 			return err
 		}
@@ -78,10 +79,13 @@ func (a *Area) ChangePassword(ctx context.Context, from audit.Origin, token stri
 
 // keepPassword puts a new password in place: every session and link of the person ends, and a mail says so.
 func (a *Area) keepPassword(tx *store.Tx, m member, hash string) error {
-	m.set.Password, m.set.SetAt = hash, tx.Now
+	m.set.ChangePassword(hash, tx.Now)
 	return errors.Join(tx.SaveCredentials(m.set), tx.EndSessionsOf(store.CitizenSession, m.reg.ID), tx.EndLinks(store.PasswordLink, m.reg.ID),
 		tx.EndLinks(store.EmailLink, m.reg.ID), a.tell(tx, m, mail.PasswordChanged, m.person.Contacts.Email))
 }
+
+// markOfDevice names the browser of a session, in its data and in the records of what was done with it.
+const markOfDevice = "impronta"
 
 // camefrom is what the history of log-ins shows of where something was done.
 func camefrom(from audit.Origin) map[string]string {

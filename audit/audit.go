@@ -92,6 +92,7 @@ const (
 	CopyPIN         Deed = "richiesta di un nuovo PIN"
 	EndSessions     Deed = "chiusura delle sessioni"
 	DisownLogin     Deed = "accesso disconosciuto"
+	ForgetDevice    Deed = "dispositivo dimenticato"
 	ForgetDevices   Deed = "dispositivi dimenticati"
 	TakeOwnData     Deed = "copia dei propri dati"
 	AskRevocation   Deed = "richiesta di revoca"

@@ -1,6 +1,9 @@
 package credential
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Set is what a citizen logs in with (A01): one per registration. The secrets are Argon2id hashes.
 type Set struct {
@@ -15,7 +18,9 @@ type Set struct {
 	TemporaryUntil time.Time
 	// DevicesSince is when the citizen last had all browsers forgotten that had come in; the zero time if never (mission X11).
 	DevicesSince time.Time
-	Version      int
+	// Forgotten are the browsers that the citizen had forgotten one by one since then, by their marks.
+	Forgotten []string
+	Version   int
 }
 
 // KnownSince is from when on a browser that comes in is known: what came in before knew another password, or was forgotten.
@@ -31,7 +36,28 @@ func (s *Set) ForgetDevices(now time.Time) {
 	if now = now.Truncate(time.Second); !now.After(s.KnownSince()) {
 		now = s.KnownSince().Truncate(time.Second).Add(time.Second)
 	}
-	s.DevicesSince = now
+	s.DevicesSince, s.Forgotten = now, nil
+}
+
+// forgottenAtMost bounds the list of browsers forgotten one by one; who goes beyond has all forgotten.
+const forgottenAtMost = 50
+
+// ForgetDevice makes one browser that has come in one that is not known.
+func (s *Set) ForgetDevice(mark string, now time.Time) {
+	if s.Forgot(mark) {
+		return
+	}
+	if s.Forgotten = append(s.Forgotten, mark); len(s.Forgotten) > forgottenAtMost {
+		s.ForgetDevices(now)
+	}
+}
+
+// Forgot tells whether one browser was forgotten.
+func (s Set) Forgot(mark string) bool { return slices.Contains(s.Forgotten, mark) }
+
+// ChangePassword puts a new hash in place: browsers that came in with the password before are known no more.
+func (s *Set) ChangePassword(hash string, now time.Time) {
+	s.Password, s.SetAt, s.Forgotten = hash, now, nil
 }
 
 // Temporary tells whether the password is to be replaced before anything else.

@@ -38,10 +38,10 @@ func (tx *Tx) SaveHandover(h *credential.Handover) error {
 	return nil
 }
 
-var credentials = newTable("credential", `registration_id username password pin question answer set_at temporary_until devices_since version`)
+var credentials = newTable("credential", `registration_id username password pin question answer set_at temporary_until devices_since forgotten_devices version`)
 
 func credentialRow(c *credential.Set) []any {
-	return []any{&c.Registration, &c.Username, &c.Password, &c.PIN, &c.Question, &c.Answer, stamp{&c.SetAt}, stamp{&c.TemporaryUntil}, stamp{&c.DevicesSince}, &c.Version}
+	return []any{&c.Registration, &c.Username, &c.Password, &c.PIN, &c.Question, &c.Answer, stamp{&c.SetAt}, stamp{&c.TemporaryUntil}, stamp{&c.DevicesSince}, asJSON{&c.Forgotten}, &c.Version}
 }
 
 // Credentials reads the credentials of a registration.

@@ -174,6 +174,82 @@ func TestForgettingDevices(t *testing.T) {
 	})
 }
 
+// Giulia forgets the phone that she has sold: its session ends, its next log-in is announced, and her own browser stays known. Then she forgets this one too (X11).
+func TestForgettingOneDevice(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		h.T = t
+		h.withCredentials()
+		phone := h.inside("giulia.b85", goodPassword)
+		h.wait(time.Minute)
+		giulia := h.inside("giulia.b85", goodPassword)
+		giulia.open("/area-personale/accessi")
+		const remembered = "section[aria-labelledby='ricordati'] li"
+		if n := giulia.page.Find(remembered).Length(); n != 2 {
+			t.Errorf("%d devices are remembered", n)
+		}
+		sold, _ := giulia.page.Find(remembered + " input[name='dispositivo']").Last().Attr("value")
+		giulia.press("Dimentica e chiudi i suoi accessi")
+		giulia.reads("Dispositivo dimenticato", "Questo dispositivo")
+		if n := giulia.page.Find(remembered).Length(); n != 1 {
+			t.Errorf("%d devices are remembered after one was forgotten", n)
+		}
+		phone.open("/area-personale")
+		phone.reads("La sessione è finita")
+		giulia.post("/area-personale/accessi/dimentica", "dispositivo", sold).is(t, "/area-personale/accessi?esito=dimenticato", 200) // pressed twice
+		giulia.post("/area-personale/accessi/dimentica", "dispositivo", "altrui").is(t, "/area-personale/accessi/dimentica", 404)
+		mails := len(h.subjects("giulia@posta.example"))
+		giulia.press("Esci")
+		giulia.open("/accesso")
+		giulia.press("Entra", "Username", "giulia.b85", "Password", goodPassword)
+		if n := len(h.subjects("giulia@posta.example")); n != mails {
+			t.Error("a mail for the browser that is still known")
+		}
+		h.wait(time.Minute)
+		phone.open("/accesso")
+		phone.press("Entra", "Username", "giulia.b85", "Password", goodPassword)
+		if n := len(h.subjects("giulia@posta.example")); n != mails+1 {
+			t.Errorf("%d mails for the browser that was forgotten", n-mails)
+		}
+		giulia.open("/area-personale/accessi")
+		giulia.press("Dimentica questo dispositivo ed esci")
+		giulia.reads("Dispositivo dimenticato", "Sei uscito")
+		giulia.press("Entra", "Username", "giulia.b85", "Password", goodPassword)
+		if n := len(h.subjects("giulia@posta.example")); n != mails+2 {
+			t.Errorf("%d mails after this browser was forgotten too", n-mails)
+		}
+	})
+}
+
+// A browser whose log-in Giulia disowns is forgotten; the one at which she then changes the password stays known, and what it has under the old password is no key (X09).
+func TestADisownedBrowserIsForgotten(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, h *house) {
+		h.T = t
+		h.withCredentials()
+		giulia := h.inside("giulia.b85", goodPassword)
+		h.wait(time.Minute)
+		h.inside("giulia.b85", goodPassword)
+		h.wait(time.Minute)
+		giulia.open("/area-personale/accessi")
+		giulia.press("Non sono stato io")
+		giulia.open("/area-personale/accessi")
+		if n := giulia.page.Find("section[aria-labelledby='ricordati'] li").Length(); n != 1 {
+			t.Errorf("%d devices are remembered", n)
+		}
+		giulia.open("/area-personale/password")
+		giulia.press("Cambia la password", "Password di adesso", goodPassword, "Nuova password", "un'altra frase lunga 9", "Ripeti la nuova password", "un'altra frase lunga 9")
+		h.wait(time.Minute)
+		giulia.open("/area-personale/accessi")
+		giulia.reads("Questo dispositivo")
+		mails := len(h.subjects("giulia@posta.example"))
+		giulia.press("Esci")
+		giulia.open("/accesso")
+		giulia.press("Entra", "Username", "giulia.b85", "Password", "un'altra frase lunga 9")
+		if n := len(h.subjects("giulia@posta.example")); n != mails {
+			t.Error("a mail for the browser at which the password was changed")
+		}
+	})
+}
+
 // Each time that a desk opens or changes the registration, the citizen reads which ente did, what and why; not who (Y11).
 func TestWhoHasSeenMyData(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, h *house) {

@@ -54,7 +54,8 @@ func (s *Server) areaRoutes() []route {
 		{"GET " + leavePath, s.inside(s.getLeavePage), citizens, 0},
 		{"POST " + leavePath, s.inside(s.postLeaveNow), citizens, 0},
 		{"POST /area-personale/revoca/codice", s.inside(s.postLeaveCode), citizens, 0},
-		{"POST /area-personale/accessi/dimentica", s.inside(s.postForgetDevices), citizens, 0},
+		{"POST /area-personale/accessi/dimentica", s.inside(s.postForgetDevice), citizens, 0},
+		{"POST /area-personale/accessi/dimentica-tutti", s.inside(s.postForgetDevices), citizens, 0},
 		{"POST /area-personale/accessi/non-sono-io", s.inside(s.postDisown), citizens, 0},
 	}
 }

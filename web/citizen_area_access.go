@@ -30,9 +30,9 @@ type openRow struct {
 
 // A deviceRow is a browser that is remembered.
 type deviceRow struct {
-	Device, Address string
-	Since           time.Time
-	Here            bool
+	ID, Device, Address string
+	Since               time.Time
+	Here                bool
 }
 
 type tryRow struct {
@@ -58,6 +58,7 @@ var tryWords = map[audit.Deed]map[bool]string{
 	audit.RecoverPassword: {true: "Nuova password scelta dal collegamento nell'e-mail", false: "Tentativo di scegliere una nuova password"},
 	audit.ChangePassword:  {true: "Password cambiata", false: "Cambio della password respinto"},
 	audit.EndSessions:     {true: "Altri accessi chiusi", false: "Altri accessi chiusi"},
+	audit.ForgetDevice:    {true: "Dispositivo dimenticato", false: "Dispositivo dimenticato"},
 	audit.ForgetDevices:   {true: "Dispositivi dimenticati", false: "Dispositivi dimenticati"},
 	audit.DisownLogin:     {true: "Accesso non riconosciuto, segnalato", false: "Segnalazione di un accesso"},
 }
@@ -88,7 +89,7 @@ func (s *Server) getAccesses(w http.ResponseWriter, r *http.Request, st access.S
 		d.Open = append(d.Open, openRow{x.ID, v.deviceWords(x.From), shortAddress(x.From.Address), accessHow[x.Level], x.Since, x.SeenAt, x.Current})
 	}
 	for _, x := range known {
-		d.Known = append(d.Known, deviceRow{v.deviceWords(x.From), shortAddress(x.From.Address), x.Since, x.Here})
+		d.Known = append(d.Known, deviceRow{x.ID, v.deviceWords(x.From), shortAddress(x.From.Address), x.Since, x.Here})
 	}
 	for _, x := range tries {
 		d.Tries = append(d.Tries, v.tryRow(x))
@@ -104,6 +105,7 @@ func (s *Server) getAccesses(w http.ResponseWriter, r *http.Request, st access.S
 
 var accessNotices = map[string]Alert{
 	"chiuso":      {"success", "Accesso chiuso", "Chi lo usava, per continuare deve entrare di nuovo."},
+	"dimenticato": {"success", "Dispositivo dimenticato", "I suoi accessi sono chiusi. Quando si entra di nuovo da lì ti mandiamo un'e-mail."},
 	"dimenticati": {"success", "Nessun dispositivo è più ricordato", "Al prossimo accesso, anche da qui, ti mandiamo un'e-mail."},
 	"chiusi":      {"success", "Hai chiuso tutti gli altri accessi", "Resta aperto solo questo."},
 }
@@ -134,6 +136,26 @@ func (s *Server) postEndOthers(w http.ResponseWriter, r *http.Request, _ access.
 		return err
 	}
 	return redirect(accessesPath + "?esito=chiusi")
+}
+
+// postForgetDevice forgets one browser; who forgets the one at hand is out.
+func (s *Server) postForgetDevice(w http.ResponseWriter, r *http.Request, _ access.Standing) error {
+	if err := parse(r, false); err != nil {
+		return err
+	}
+	here, err := portalOf(r).Access.ForgetDevice(r.Context(), originOf(r), s.cookie(r, citizenCookie), r.PostFormValue("dispositivo"))
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if !here {
+		return redirect(accessesPath + "?esito=dimenticato")
+	}
+	s.setCookie(w, citizenCookie, "", -1)
+	s.setCookie(w, deviceCookie, "", -1)
+	return redirect(citizenLogin + "?motivo=dimenticato")
 }
 
 func (s *Server) postForgetDevices(w http.ResponseWriter, r *http.Request, _ access.Standing) error {

@@ -131,7 +131,7 @@ func (s *Server) postOwnPassword(w http.ResponseWriter, r *http.Request, st acce
 		return s.showOwnPassword(w, r, st, f)
 	}
 	s.setCookie(w, citizenCookie, token, 0)
-	if device, err := portalOf(r).Access.KnownDevice(r.Context(), token); err == nil {
+	if device, err := portalOf(r).Access.KnownDevice(r.Context(), token, s.cookie(r, deviceCookie)); err == nil && device != "" {
 		s.setCookie(w, deviceCookie, device, yearSeconds) // this browser stays known
 	}
 	return redirect(secretsPath + "?esito=password")

@@ -52,9 +52,10 @@ var (
 	wrongLogin     = Alert{"danger", "Accesso non riuscito", "Username o password non corretti. Ricontrolla maiuscole e minuscole della password, poi riprova."}
 	citizenOver    = Alert{"warning", "La sessione è finita", "Per sicurezza, dopo un po' di tempo senza attività si accede di nuovo."}
 	citizenLeft    = Alert{"success", "Sei uscito", "Se usi un computer che non è tuo, chiudi anche il browser."}
+	citizenForgot  = Alert{"success", "Dispositivo dimenticato", "Sei uscito. Quando si entra di nuovo da qui ti mandiamo un'e-mail."}
 	citizenAsked   = Alert{"info", "Prima accedi", "Per aprire questa pagina servono username e password; per la verifica delle credenziali anche il PIN."}
 	passwordChosen = Alert{"success", "La nuova password vale da adesso", "Entra con il tuo username e la password che hai appena scelto. Gli accessi aperti prima sono finiti."}
-	loginNotices   = map[string]Alert{"password": passwordChosen, "scaduta": citizenOver, "uscita": citizenLeft, "accesso": citizenAsked}
+	loginNotices   = map[string]Alert{"password": passwordChosen, "scaduta": citizenOver, "uscita": citizenLeft, "dimenticato": citizenForgot, "accesso": citizenAsked}
 )
 
 func (s *Server) getCitizenLogin(w http.ResponseWriter, r *http.Request) error {
