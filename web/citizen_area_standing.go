@@ -42,7 +42,7 @@ var serviceAsks = map[string]string{
 var remedies = map[assurance.Reason]string{
 	assurance.NeedsPIN:  "Conferma l'accesso con il PIN.",
 	assurance.NeedsCard: "Servono SPID, CIE o CNS.",
-	assurance.NeedsDesk: "Vai a uno sportello abilitato.",
+	assurance.NeedsDesk: "Vai a uno sportello abilitato con un documento valido e la tessera sanitaria.",
 }
 
 var eventNames = map[registration.Kind]string{
@@ -103,6 +103,7 @@ func (v *visit) items(st access.Standing) ([]Item, error) {
 	items := []Item{
 		{Label: "Nome e cognome", Value: st.Person.FullName()},
 		{Label: "Username", Value: st.Username},
+		{Label: "Credenziali di", Value: st.Community.Name},
 		{Label: "Tipo di credenziali", Value: v.T(classOf(strong))},
 		{Label: "Dal", Value: since},
 	}

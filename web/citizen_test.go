@@ -184,7 +184,7 @@ func TestWeakCitizen(t *testing.T) {
 	g, c := h.giulia("comune"), h.visitor()
 	c.activate(g).is(t, "/attivazione/fine", 200, "sono deboli", "Deboli (non imputabili)", "chiedi la promozione")
 	area := c.enter("giulia.b85", goodPassword)
-	area.is(t, "/area-personale", 200, "Conferma l'accesso con il PIN.", "Vai a uno sportello abilitato.", "Servono SPID, CIE o CNS.")
+	area.is(t, "/area-personale", 200, "Conferma l'accesso con il PIN.", "Vai a uno sportello abilitato con un documento valido e la tessera sanitaria.", "Servono SPID, CIE o CNS.")
 	c.post("/area-personale/pin", "verso", "/verifica-credenziali", "pin", g.pin).is(t, "/verifica-credenziali", 200, "No, le tue credenziali sono deboli")
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -42,6 +43,7 @@ type panel struct {
 	Choices []choice
 	Actions []rowAction
 	Book    string // where an operation is booked, "" if none can be
+	Running string // the operation in progress, "" for none
 }
 
 // A choice is an operation that can be booked now.
@@ -110,7 +112,7 @@ func (s *Server) detailSections(f desk.Detail) []ItemSection {
 		{"d-contatti", "Contatti", contactItems(f.Person.Contacts)},
 		{"d-operazione", "Ultima operazione", operationItems(f.File)},
 		{"d-delegato", "Delegato dell'ultima operazione", delegateItems(f.File)},
-		{"d-comunicazione", "Comunicazione", []Item{told("Comunicazione allo sportello", f.Registration.DeskNote), told("Altre note", f.Registration.OtherNote)}},
+		{"d-comunicazione", "Comunicazione", []Item{noteOf("Comunicazione allo sportello", f.Registration.DeskNote), noteOf("Altre note", f.Registration.OtherNote)}},
 	}
 }
 
@@ -121,6 +123,9 @@ func told(label, value string) Item {
 	}
 	return Item{Label: label, Value: value}
 }
+
+// noteOf is what somebody wrote, or the word that nobody did.
+func noteOf(label, note string) Item { return Item{Label: label, Value: cmp.Or(note, "Nessuna")} }
 
 // dayOf is a day that may not have come.
 func dayOf(label, day string) Item {
@@ -274,6 +279,9 @@ func panelOf(who desk.Who, f desk.Detail) panel {
 	}
 	for _, o := range desk.OptionsOf(who.Ente, reg) {
 		p.Choices = append(p.Choices, choiceOf(o))
+	}
+	if op := pendingOf(f.File); op != nil {
+		p.Running = kindLabels[op.Kind]
 	}
 	return p
 }

@@ -68,7 +68,7 @@ func (s *Server) changeable(p person.Person, note string) []Item {
 		domicile[i].Label += " (domicilio)"
 	}
 	return slices.Concat(s.personItems(p), s.residenceItems(p.Residence), domicile, contactItems(p.Contacts), documentItems(p.Document),
-		[]Item{told("Comunicazione allo sportello", note)})
+		[]Item{noteOf("Comunicazione allo sportello", note)})
 }
 
 // differ lists the labels whose value is not the same; what stands on one side only was, or becomes, nothing.

@@ -24,12 +24,12 @@ func (s *Server) manageRoutes() []route {
 
 const managePath = "/sportello/gestione"
 
-// detailPath is the read-only page of a registration (G09).
 // caseLinks lead to a registration: what stands in the path before every page about it.
 func caseLinks(n registration.Number) []Link {
 	return []Link{{Text: "Gestione utenti", Href: managePath}, {Text: "Pratica " + string(n), Href: managePath + "/" + string(n)}}
 }
 
+// detailPath is the read-only page of a registration (G09).
 func detailPath(n registration.Number) string { return managePath + "/" + string(n) + "/dettaglio" }
 
 // manageData is what the page of Gestione utenti shows: the filters, and the list once something was looked for.
@@ -42,10 +42,11 @@ type manageData struct {
 	Export      *Form
 }
 
-// Rare tells whether the rare filters stand open: one is in use or to be corrected.
+// Rare tells whether the rare filters stand open: one is to be corrected, or in use and nobody was found. Found rows have the room, under the filters used.
 func (d manageData) Rare() bool {
 	rare := d.Form.Sections[1]
-	return d.More || rare.Wrong() > 0 || len(chips(&Form{Sections: []*Section{rare}})) > 0
+	used := len(chips(&Form{Sections: []*Section{rare}})) > 0
+	return d.More || rare.Wrong() > 0 || used && (d.List == nil || len(d.List.Rows) == 0)
 }
 
 func (s *Server) showManage(w http.ResponseWriter, r *http.Request, data manageData, subtitle string) error {

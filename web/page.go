@@ -93,8 +93,13 @@ func (p *page) at(links ...Link) *page {
 	return p
 }
 
-// publishedBy signs the page with a community that is not the portal's own.
-func (p *page) publishedBy(c community.Community) { p.Publisher = c.Publisher.In(p.Lang) }
+// publishedBy signs the page with a community that is not the portal's own: publisher and name go together.
+func (p *page) publishedBy(c community.Community) {
+	p.Publisher = c.Publisher.In(p.Lang)
+	if !p.Desk {
+		p.Brand = c.Name
+	}
+}
 
 // withErrors shows the errors of a refused form; call it when the form was filled and checked.
 func (p *page) withErrors(f *Form) *page {

@@ -84,7 +84,7 @@ func TestStoryTorinofacile(t *testing.T) {
 			in.open("/verifica-credenziali")
 			in.press("Entra", "Username", "torinese.uno", "Password", passwordOf("torinese.uno"))
 			in.press("Conferma", "PIN", got.pin)
-			in.reads("No, le tue credenziali sono deboli", "Bollo auto", "Ritiro dei referti", "Vai a uno sportello abilitato.")
+			in.reads("No, le tue credenziali sono deboli", "Bollo auto", "Ritiro dei referti", "Vai a uno sportello abilitato con un documento valido e la tessera sanitaria.")
 		}
 		h.act(func(tx *store.Tx) error { // her mailbox is of a service that has closed since
 			p, err := tx.PersonByTaxCode("sistemapiemonte", x.TaxCode)
