@@ -105,11 +105,11 @@ var tricks = []trick{
 	{"a key twice", with("/Kids [] /Kids [3 0 R]", "/B 1 /B 2"), scan.ErrDamaged},
 	{"bytes turned", turnedBytes, nil},
 	{"a fax that is cut", func(r *rand.Rand) []byte {
-		f := fax(binary.LittleEndian, cover("1"))
+		f := oneFax()
 		return f[:4+r.IntN(len(f)-8)]
 	}, scan.ErrDamaged},
 	{"a fax that goes in a ring", func(r *rand.Rand) []byte {
-		f := fax(binary.LittleEndian, cover("1"))
+		f := oneFax()
 		binary.LittleEndian.PutUint32(f[len(f)-4:], binary.LittleEndian.Uint32(f[4:]))
 		return f
 	}, scan.ErrDamaged},
@@ -212,12 +212,12 @@ func sized(boxes ...string) func(*rand.Rand) []byte {
 	}
 }
 
-// zeros is a deflated gap of 300 MB, made once.
+// zeros is a deflated gap of 201 MB, one more than a document may unpack to, made once.
 var zeros = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
-	w := zlib.NewWriter(&b)
-	for range 300 {
-		w.Write(make([]byte, 1<<20))
+	w, megabyte := zlib.NewWriter(&b), make([]byte, 1<<20)
+	for range 201 {
+		w.Write(megabyte)
 	}
 	w.Close()
 	return b.Bytes()
@@ -244,9 +244,15 @@ func turnedBytes(r *rand.Rand) []byte {
 	return c
 }
 
+// drawnFax is drawn once.
+var drawnFax = sync.OnceValue(func() []byte { return fax(binary.LittleEndian, cover("1")) })
+
+// oneFax is one to break.
+func oneFax() []byte { return bytes.Clone(drawnFax()) }
+
 // faxTag is a fax whose directory says something else.
 func faxTag(tag uint16, value uint32) []byte {
-	f := fax(binary.LittleEndian, cover("1"))
+	f := oneFax()
 	at := binary.LittleEndian.Uint32(f[4:])
 	for e := f[at+2:]; len(e) >= 12; e = e[12:] {
 		if binary.LittleEndian.Uint16(e) == tag {

@@ -158,7 +158,7 @@ func (f *file) unpack(o object) error {
 	if d["Type"] == name("ObjStm") {
 		return f.packed(d, o.stream)
 	}
-	_, err := f.inflate(d, o.stream, io.Discard)
+	_, err := f.inflate(d, o.stream, io.Discard, maxUnpacked)
 	return err
 }
 
@@ -168,8 +168,8 @@ func (f *file) pixels(d dict) float64 {
 	return width * height
 }
 
-// inflate writes what a stream holds, and tells whether nothing more is to be decoded. What cannot be inflated to its end is the renderer's affair.
-func (f *file) inflate(d dict, stream []byte, w io.Writer) (plain bool, err error) {
+// inflate writes what a stream holds, at most so many bytes, and tells whether nothing more is to be decoded. What cannot be inflated to its end is the renderer's affair.
+func (f *file) inflate(d dict, stream []byte, w io.Writer, most int64) (plain bool, err error) {
 	filters := filtersOf(d)
 	r := io.Reader(bytes.NewReader(stream))
 	for len(filters) > 0 && (filters[0] == "FlateDecode" || filters[0] == "Fl") {
@@ -179,8 +179,9 @@ func (f *file) inflate(d dict, stream []byte, w io.Writer) (plain bool, err erro
 		}
 		r, filters = z, filters[1:]
 	}
-	n, _ := io.Copy(w, io.LimitReader(r, maxUnpacked-f.unpacked+1))
-	if f.unpacked += n; f.unpacked > maxUnpacked {
+	most = min(most, maxUnpacked-f.unpacked)
+	n, _ := io.Copy(w, io.LimitReader(r, most+1))
+	if f.unpacked += n; n > most {
 		return false, ErrBomb
 	}
 	return len(filters) == 0, nil
@@ -204,7 +205,7 @@ func filtersOf(d dict) []name {
 // packed reads the objects of an object stream (ISO 32000-1 §7.5.7).
 func (f *file) packed(d dict, stream []byte) error {
 	var b bytes.Buffer
-	plain, err := f.inflate(d, stream, &b)
+	plain, err := f.inflate(d, stream, &b, maxPacked)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ const (
 	minSide     = 5.0       // millimetres
 	maxPixels   = 60e6      // of one picture: A4 in colour at 600 dpi is 35 millions
 	maxUnpacked = 200 << 20 // bytes of all streams of a file
+	maxPacked   = 16 << 20  // bytes of one stream of objects: it is held in memory
 	maxValues   = 1 << 20   // numbers, names, words of a file
 	maxDepth    = 60        // of what lies in one another
 )
