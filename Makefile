@@ -42,7 +42,7 @@ PDFIUM = scan/pdfium/pdfium.wasm
 ASSETS = $(STAMP) $(PDFIUM)
 
 .DEFAULT_GOAL = help
-.PHONY: help run build assets places wordlists test quick check bench bench-search walk golden screenshots clean
+.PHONY: help tools run build assets places wordlists test quick check bench bench-search walk golden screenshots clean
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,16 +51,20 @@ run: build ## builds and starts the demo on LISTEN (127.0.0.1:8080), with invent
 	bin/sportello demo --listen $(LISTEN)
 
 build: $(ASSETS) ## builds bin/sportello, one static binary
+	@[ -e bin/sportello ] || echo "Building: the first time takes some minutes."
 	CGO_ENABLED=0 go build -trimpath -o bin/sportello ./cmd/sportello
 
 assets: $(ASSETS) ## installs stylesheet, icons, fonts and PDFium, which are not kept in the repository
 
-$(STAMP): package.json package-lock.json scripts/assets.sh
+tools:
+	@scripts/tools.sh
+
+$(STAMP): package.json package-lock.json scripts/assets.sh | tools
 	sh scripts/assets.sh
 	@mkdir -p $(@D) && touch $@
 
 # PDFium comes with a Go module, at the version that go.mod names.
-$(PDFIUM): go.mod
+$(PDFIUM): go.mod | tools
 	go mod download github.com/klippa-app/go-pdfium
 	cp "$$(go list -m -f '{{.Dir}}' github.com/klippa-app/go-pdfium)/webassembly/pdfium.wasm" $@
 	@chmod u+w $@ && touch $@

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 if [ -z "${ASSETS_SKIP_INSTALL:-}" ]; then
-  npm ci --no-fund --no-audit --loglevel=error
+  npm ci --no-fund --no-audit --no-update-notifier --loglevel=error
 fi
 
 look=node_modules/bootstrap-italia

@@ -34,12 +34,17 @@ done < <(needs)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 # RUNLEVEL=1 keeps a database server that is being installed from starting by itself.
-apt=(env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300)
 if [ "$(id -u)" -ne 0 ]; then
 	echo "The tests need ${missing[*]}. Run this line, then 'make test' again:" >&2
 	echo "  sudo apt-get update && sudo env RUNLEVEL=1 apt-get install -y --no-install-recommends ${missing[*]}" >&2
 	exit 1
 fi
+by_hand() {
+	echo "The tests need ${missing[*]}, and $1. Install them by hand, then run 'make test' again;" >&2
+	echo "'make quick' needs none of them." >&2
+	exit 1
+}
+command -v apt-get >/dev/null || by_hand "apt-get is not here"
 echo "installing ${missing[*]}"
-"${apt[@]}" update -qq
-"${apt[@]}" install -y -qq --no-install-recommends "${missing[@]}" </dev/null
+apt=(env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300)
+"${apt[@]}" update -qq && "${apt[@]}" install -y -qq --no-install-recommends "${missing[@]}" </dev/null || by_hand "apt-get could not install them"
