@@ -58,18 +58,11 @@ func lay(l Letter, b body) (plain, rich string, err error) {
 // help lists the ways to reach the publisher that the community states (mission S16).
 func help(l Letter) []fact {
 	t, publisher := l.t, l.Community.Publisher.In(l.Lang)
-	var list []fact
-	for _, f := range []fact{
-		{t("Telefono"), publisher.HelpPhone},
-		{t("E-mail"), publisher.HelpEmail},
-		{t("Orari"), publisher.HelpHours},
-		{t("Sito"), publisher.Website},
-	} {
-		if f.Value != "" {
-			list = append(list, f)
-		}
-	}
-	return list
+	return given(
+		fact{t("Telefono"), publisher.HelpPhone},
+		fact{t("E-mail"), publisher.HelpEmail},
+		fact{t("Orari"), publisher.HelpHours},
+		fact{t("Sito"), publisher.Website})
 }
 
 // Numbered are the steps as the text part shows them.

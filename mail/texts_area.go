@@ -34,12 +34,8 @@ func (l Letter) opens() string {
 // ownNotice tells people what was done with their credentials from the personal area.
 func (l Letter) ownNotice(subject string, opening ...string) body {
 	t := l.t
-	b := body{Subject: subject, Opening: opening, Facts: []fact{{t("Quando"), l.moment(l.At)}},
+	return body{Subject: subject, Opening: opening, Facts: l.occasion(),
 		Unasked: t("Se non sei stato tu, cambia subito la password e avvisa l'assistenza: le credenziali si possono bloccare.")}
-	if l.Number != "" {
-		b.Facts = append(b.Facts, fact{t("Numero di registrazione"), l.Number})
-	}
-	return b
 }
 
 func newDevice(l Letter) body {
@@ -47,11 +43,7 @@ func newDevice(l Letter) body {
 	b := l.ownNotice(t("Accesso da un nuovo dispositivo: %s", l.Community.Name),
 		t("qualcuno è entrato con il tuo username e la tua password da un dispositivo o browser mai usato prima."),
 		t("Se sei stato tu non devi fare nulla."))
-	for _, f := range []fact{{t("Browser"), l.Browser}, {t("Sistema"), l.System}} {
-		if f.Value != "" {
-			b.Facts = append(b.Facts, f)
-		}
-	}
+	b.Facts = l.occasion(fact{t("Browser"), l.Browser}, fact{t("Sistema"), l.System})
 	b.Unasked = t("Se non sei stato tu, entra in %s, premi «Non sono stato io» e cambia la password. Se non riesci a entrare avvisa subito l'assistenza.", l.Page)
 	return b
 }

@@ -9,7 +9,7 @@ func requestRefused(l Letter) body {
 			t("l'assistenza di %s ha ricevuto una richiesta a tuo nome e non ha potuto accoglierla.", l.Community.Name),
 			t("Per la tua sicurezza non scriviamo qui i dati registrati e non rispondiamo ad altri indirizzi."),
 		},
-		Facts:  append(l.reasonFacts(), fact{t("Quando"), l.moment(l.At)}, fact{t("Numero di registrazione"), l.Number}),
+		Facts:  append(l.reasonFacts(), l.occasion()...),
 		Before: t("Che cosa fare:"),
 		Steps: []string{
 			t("Vai a uno sportello abilitato con il documento d'identità e la tessera sanitaria: lì la richiesta si sbriga subito."),
@@ -29,32 +29,13 @@ func revocationAsked(l Letter) body {
 			t("l'assistenza di %s ha ricevuto una raccomandata che chiede di revocare le tue credenziali e di cancellare i tuoi dati.", l.Community.Name),
 			t("Passati due giorni l'assistenza controlla la firma e il documento e, se tutto coincide, esegue la revoca."),
 		},
-		Facts:   []fact{{t("Quando"), l.moment(l.At)}, {t("Numero di registrazione"), l.Number}},
+		Facts:   l.occasion(),
 		Unasked: t("Se non hai mandato tu la raccomandata chiama subito l'assistenza: la richiesta viene fermata."),
 	})
 }
 
-// faxCode brings the activation code to who was identified by fax; the PIN goes by post (001 §3.3.2).
 func faxCode(l Letter) body {
-	t := l.t
-	return l.warned(body{
-		Subject: t("Il tuo codice di attivazione per %s", l.Community.Name),
-		Opening: []string{
-			t("i documenti che hai mandato per fax sono stati accettati: con questo codice attivi da casa le credenziali di %s.", l.Community.Name),
-			t("Il PIN arriva per posta ordinaria all'indirizzo di residenza: aspetta la lettera."),
-		},
-		Label:  t("Codice di attivazione"),
-		Code:   l.groupedCode(),
-		Facts:  l.codeFacts(),
-		Before: t("Che cosa fare:"),
-		Steps: []string{
-			t("Quando hai la lettera con il PIN apri la pagina %s, meglio se scrivi tu l'indirizzo nel browser.", l.Page),
-			t("Inserisci il codice fiscale, questo codice e il PIN della lettera."),
-			t("Segui le indicazioni fino alla pagina di conferma."),
-		},
-		Notices: []string{t("Le credenziali saranno deboli: non aprono i servizi con dati delicati, come quelli sulla salute. A uno sportello le puoi rendere forti.")},
-		Unasked: t("Se non hai chiesto tu queste credenziali non usare il codice e avvisa subito l'assistenza: finché non viene usato non succede nulla."),
-	})
+	return l.warned(l.withPINByPost(l.t("i documenti che hai mandato per fax sono stati accettati: con questo codice attivi da casa le credenziali di %s.", l.Community.Name)))
 }
 
 // faxRefused says why a fax did not identify anybody, and that it is no dead end (mission C08, S4).
@@ -63,7 +44,7 @@ func faxRefused(l Letter) body {
 	return l.warned(body{
 		Subject: t("La tua registrazione a %s non è stata accettata", l.Community.Name),
 		Opening: []string{t("i documenti che hai mandato per fax non permettono di accertare la tua identità: la registrazione a %s è stata respinta.", l.Community.Name)},
-		Facts:   append(l.reasonFacts(), fact{t("Quando"), l.moment(l.At)}, fact{t("Numero di registrazione"), l.Number}),
+		Facts:   append(l.reasonFacts(), l.occasion()...),
 		Before:  t("Puoi ricominciare quando vuoi:"),
 		Steps: []string{
 			t("Vai a uno sportello abilitato con il documento d'identità e la tessera sanitaria: è la strada più breve."),

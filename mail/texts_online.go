@@ -36,63 +36,63 @@ func (l Letter) papersToBring() []string {
 	}
 }
 
+const knownBefore = "Se eri già registrato abbiamo scritto anche all'indirizzo che avevi dato allora, con la strada più breve. Il numero vale comunque: allo sportello porta alla tua pratica."
+
+// toTheDesk sends on to a desk who has registered from home.
+func (l Letter) toTheDesk(subject string, opening ...string) body {
+	t := l.t
+	return body{Subject: subject, Opening: opening, Facts: []fact{{t("Numero di registrazione"), l.Number}},
+		Before: t("Che cosa fare:"), Steps: l.papersToBring(),
+		Unasked: t("Se non hai chiesto tu le credenziali avvisa subito l'assistenza: nessuno le riceve senza mostrare i tuoi documenti.")}
+}
+
 func preregistered(l Letter) body {
 	t := l.t
-	return body{
-		Subject: t("La tua preregistrazione a %s", l.Community.Name),
-		Opening: []string{t("abbiamo ricevuto i tuoi dati per le credenziali di %s. Manca solo l'accertamento della tua identità, a uno sportello.", l.Community.Name)},
-		Facts:   []fact{{t("Numero di registrazione"), l.Number}},
-		Before:  t("Che cosa fare:"),
-		Steps:   l.papersToBring(),
-		Notices: []string{
-			t("Non puoi andarci tu? Un'altra persona può andare con il modulo di delega: lo trovi nella pagina della ricevuta e tra i documenti da scaricare."),
-			t("Se eri già registrato abbiamo scritto anche all'indirizzo che avevi dato allora, con la strada più breve. Il numero vale comunque: allo sportello porta alla tua pratica."),
-			t("Hai dodici mesi per andare allo sportello: poi i dati che hai scritto si cancellano da soli, e si ricomincia."),
-		},
-		Unasked: t("Se non hai chiesto tu le credenziali avvisa subito l'assistenza: nessuno le riceve senza mostrare i tuoi documenti."),
+	b := l.toTheDesk(t("La tua preregistrazione a %s", l.Community.Name),
+		t("abbiamo ricevuto i tuoi dati per le credenziali di %s. Manca solo l'accertamento della tua identità, a uno sportello.", l.Community.Name))
+	b.Notices = []string{
+		t("Non puoi andarci tu? Un'altra persona può andare con il modulo di delega: lo trovi nella pagina della ricevuta e tra i documenti da scaricare."),
+		t(knownBefore),
+		t("Hai dodici mesi per andare allo sportello: poi i dati che hai scritto si cancellano da soli, e si ricomincia."),
 	}
+	return b
 }
 
 func notIdentified(l Letter) body {
 	t := l.t
-	return body{
-		Subject: t("La tua registrazione a %s: un passo ancora", l.Community.Name),
-		Opening: []string{
-			t("abbiamo ricevuto i tuoi dati per le credenziali di %s, ma online non possiamo accertare la tua identità.", l.Community.Name),
-			t("Capita spesso e non vuol dire che i dati siano sbagliati: il comune può non essere collegato, il documento può essere di un altro tipo, l'anagrafe può non rispondere."),
-		},
-		Facts:  []fact{{t("Numero di registrazione"), l.Number}},
-		Before: t("Che cosa fare:"),
-		Steps:  l.papersToBring(),
-		Notices: []string{
-			t("Se non puoi andare a uno sportello puoi mandare le copie dei documenti per fax, con il numero di registrazione e la tua firma: l'assistenza ti dice come. Il PIN arriva per posta e le credenziali restano deboli."),
-			t("Se eri già registrato abbiamo scritto anche all'indirizzo che avevi dato allora, con la strada più breve. Il numero vale comunque: allo sportello porta alla tua pratica."),
-		},
-		Unasked: t("Se non hai chiesto tu le credenziali avvisa subito l'assistenza: nessuno le riceve senza mostrare i tuoi documenti."),
+	b := l.toTheDesk(t("La tua registrazione a %s: un passo ancora", l.Community.Name),
+		t("abbiamo ricevuto i tuoi dati per le credenziali di %s, ma online non possiamo accertare la tua identità.", l.Community.Name),
+		t("Capita spesso e non vuol dire che i dati siano sbagliati: il comune può non essere collegato, il documento può essere di un altro tipo, l'anagrafe può non rispondere."))
+	b.Notices = []string{
+		t("Se non puoi andare a uno sportello puoi mandare le copie dei documenti per fax, con il numero di registrazione e la tua firma: l'assistenza ti dice come. Il PIN arriva per posta e le credenziali restano deboli."),
+		t(knownBefore),
 	}
+	return b
 }
 
 func onlineCode(l Letter) body {
 	t := l.t
+	b := l.withPINByPost(t("l'anagrafe ha confermato i tuoi dati: con questo codice attivi da casa le credenziali di %s.", l.Community.Name))
+	b.Notices = append(b.Notices, t("Il PIN non arriva per e-mail e non va scritto in una risposta: nessun operatore te lo chiederà, né per telefono né per e-mail."))
+	return b
+}
+
+// withPINByPost brings the activation code to who was identified from home, online or by fax (001 §3.3); the PIN goes by post.
+func (l Letter) withPINByPost(accepted string) body {
+	t := l.t
 	return body{
 		Subject: t("Il tuo codice di attivazione per %s", l.Community.Name),
-		Opening: []string{
-			t("l'anagrafe ha confermato i tuoi dati: con questo codice attivi da casa le credenziali di %s.", l.Community.Name),
-			t("Il PIN arriva per posta ordinaria all'indirizzo di residenza: aspetta la lettera."),
-		},
-		Label:  t("Codice di attivazione"),
-		Code:   l.groupedCode(),
-		Facts:  l.codeFacts(),
-		Before: t("Che cosa fare:"),
+		Opening: []string{accepted, t("Il PIN arriva per posta ordinaria all'indirizzo di residenza: aspetta la lettera.")},
+		Label:   t("Codice di attivazione"),
+		Code:    l.groupedCode(),
+		Facts:   l.codeFacts(),
+		Before:  t("Che cosa fare:"),
 		Steps: []string{
 			t("Quando hai la lettera con il PIN apri la pagina %s, meglio se scrivi tu l'indirizzo nel browser.", l.Page),
 			t("Inserisci il codice fiscale, questo codice e il PIN della lettera."),
 			t("Segui le indicazioni fino alla pagina di conferma."),
 		},
-		Notices: []string{
-			t("Le credenziali saranno deboli: non aprono i servizi con dati delicati, come quelli sulla salute. A uno sportello le puoi rendere forti."),
-			t("Il PIN non arriva per e-mail e non va scritto in una risposta: nessun operatore te lo chiederà, né per telefono né per e-mail."),
-		},
+		Notices: []string{t("Le credenziali saranno deboli: non aprono i servizi con dati delicati, come quelli sulla salute. A uno sportello le puoi rendere forti.")},
 		Unasked: t("Se non hai chiesto tu queste credenziali non usare il codice e avvisa subito l'assistenza: finché non viene usato non succede nulla."),
 	}
 }
@@ -115,12 +115,9 @@ func forgottenSoon(l Letter) body {
 
 func dataCompleted(l Letter) body {
 	t := l.t
-	b := l.confirmation(t("Hai completato i tuoi dati per %s", l.Community.Name))
-	b.Opening = []string{
+	return l.confirmation(t("Hai completato i tuoi dati per %s", l.Community.Name),
 		t("hai completato online i dati della tua registrazione a %s e accettato i testi in vigore.", l.Community.Name),
-		t("Le credenziali restano deboli: per renderle forti vai a uno sportello."),
-	}
-	return b
+		t("Le credenziali restano deboli: per renderle forti vai a uno sportello."))
 }
 
 // A next says to somebody who was known before how they stand and what to do now.

@@ -3,11 +3,7 @@ package mail
 // about are the facts that all letters about a request share.
 func (l Letter) about() []fact {
 	t := l.t
-	facts := []fact{{t("Quando"), l.moment(l.At)}}
-	if l.Ente != "" {
-		facts = append(facts, fact{t("Gestore"), l.Ente})
-	}
-	return facts
+	return given(fact{t("Quando"), l.moment(l.At)}, fact{t("Gestore"), l.Ente})
 }
 
 const unaskedRequest = "Se non hai chiesto tu queste credenziali non fare nulla e avvisa l'assistenza: senza i documenti e l'approvazione dell'Ente nessuno le riceve."
@@ -62,51 +58,48 @@ func requestReceived(l Letter) body {
 
 func requestApproved(l Letter) body {
 	t := l.t
+	b := l.firstPassword(t("Le tue credenziali di %s sono approvate", l.Community.Name),
+		t("l'Ente ha approvato la tua richiesta. Con questa password entri la prima volta, e ne scegli subito un'altra."))
+	b.Notices = []string{
+		t("Se lasci passare la scadenza non hai perso niente: dalla pagina di accesso chiedi un'altra password di primo accesso."),
+		t("Le credenziali sono deboli, perché nessuno ti ha identificato di persona."),
+	}
+	b.Unasked = t("Se non hai chiesto tu queste credenziali avvisa subito l'assistenza: si possono bloccare.")
+	return b
+}
+
+// firstPassword brings the password of the first log-in.
+func (l Letter) firstPassword(subject, opening string) body {
+	t := l.t
 	return body{
-		Subject: t("Le tue credenziali di %s sono approvate", l.Community.Name),
-		Opening: []string{t("l'Ente ha approvato la tua richiesta. Con questa password entri la prima volta, e ne scegli subito un'altra.")},
+		Subject: subject,
+		Opening: []string{opening},
 		Label:   t("Password di primo accesso"),
 		Code:    l.Code,
 		Facts:   append(l.about(), fact{t("Vale fino a"), l.moment(l.Expires)}),
 		Before:  t("Che cosa fare:"),
-		Steps:   l.firstLogin(),
-		Notices: []string{
-			t("Se lasci passare la scadenza non hai perso niente: dalla pagina di accesso chiedi un'altra password di primo accesso."),
-			t("Le credenziali sono deboli, perché nessuno ti ha identificato di persona."),
+		Steps: []string{
+			t("Apri la pagina %s, meglio se scrivi tu l'indirizzo nel browser.", l.Page),
+			t("Scrivi il codice fiscale, il PIN intero e questa password."),
+			t("Scegli la tua password: da allora questa non vale più."),
 		},
-		Unasked: t("Se non hai chiesto tu queste credenziali avvisa subito l'assistenza: si possono bloccare."),
-	}
-}
-
-func (l Letter) firstLogin() []string {
-	t := l.t
-	return []string{
-		t("Apri la pagina %s, meglio se scrivi tu l'indirizzo nel browser.", l.Page),
-		t("Scrivi il codice fiscale, il PIN intero e questa password."),
-		t("Scegli la tua password: da allora questa non vale più."),
 	}
 }
 
 func temporaryPassword(l Letter) body {
 	t := l.t
-	return body{
-		Subject: t("Una nuova password di primo accesso per %s", l.Community.Name),
-		Opening: []string{t("hai chiesto un'altra password di primo accesso. Quella di prima non vale più.")},
-		Label:   t("Password di primo accesso"),
-		Code:    l.Code,
-		Facts:   append(l.about(), fact{t("Vale fino a"), l.moment(l.Expires)}),
-		Before:  t("Che cosa fare:"),
-		Steps:   l.firstLogin(),
-		Unasked: t("Se non l'hai chiesta tu non usarla: senza il PIN non apre niente. Se continua, avvisa l'assistenza."),
-	}
+	b := l.firstPassword(t("Una nuova password di primo accesso per %s", l.Community.Name),
+		t("hai chiesto un'altra password di primo accesso. Quella di prima non vale più."))
+	b.Unasked = t("Se non l'hai chiesta tu non usarla: senza il PIN non apre niente. Se continua, avvisa l'assistenza.")
+	return b
 }
 
 func askRefused(l Letter) body {
 	t := l.t
-	b := body{
+	return body{
 		Subject: t("La tua richiesta di credenziali di %s non è stata approvata", l.Community.Name),
 		Opening: []string{t("l'Ente ha esaminato la tua richiesta e non l'ha approvata.")},
-		Facts:   l.about(),
+		Facts:   append(l.about(), l.reasonFacts()...),
 		Before:  t("Che cosa puoi fare:"),
 		Steps: []string{
 			t("Rimedia a ciò che manca e fai una nuova richiesta: %s", l.Page),
@@ -115,10 +108,6 @@ func askRefused(l Letter) body {
 		Notices: []string{t("I documenti che hai caricato si cancellano da soli, alla fine del tempo indicato nell'informativa.")},
 		Unasked: t(unaskedRequest),
 	}
-	if l.Reason != "" {
-		b.Facts = append(b.Facts, fact{t("Motivo"), t(l.Reason)})
-	}
-	return b
 }
 
 func requestKnown(l Letter) body {
