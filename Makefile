@@ -86,16 +86,20 @@ test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real
 	scripts/with-postgres.sh go test $(RACE) -short -run '$(CROWDED)' ./store
 	scripts/with-postgres.sh go test -p 1 -timeout 18m $(filter $(SLOW),$(PACKAGES))
 
-quick: $(ASSETS) ## before each commit: format, vet, build, and the tests that tell most in a minute
+quick: reader $(ASSETS) ## before each commit: format, vet, build, and the tests that tell most in a minute
 	@$(MAKE) --no-print-directory format
 	go vet $(PACKAGES)
 	go build $(PACKAGES)
 	go test -short $(filter-out $(SLOW) $(DRAWING),$(PACKAGES))
 	go test -short -run '$(TELLING)' ./web
 
-.PHONY: needs
+.PHONY: needs reader
 needs:
 	@scripts/test-deps.sh
+
+# The stories read what the desk prints.
+reader:
+	@scripts/test-deps.sh poppler-utils
 
 .PHONY: format
 format:

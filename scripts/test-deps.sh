@@ -1,7 +1,9 @@
 #!/bin/bash
 # Installs what `make test` needs beyond Go, Node and make, on Debian and its kin:
 # a browser, a PostgreSQL server, the tools that read PDFs, Java for the HTML validator, an IMAP server, a font.
-# It is quick and asks nobody when everything is there; otherwise it needs root.
+# It is quick and asks nobody when everything is there; otherwise it needs root. Named packages are looked for alone:
+#
+#   scripts/test-deps.sh poppler-utils
 set -euo pipefail
 
 # What must be found, and the package that brings it.
@@ -28,6 +30,7 @@ present() {
 
 missing=()
 while read -r what package; do
+	[ $# -eq 0 ] || [[ " $* " == *" $package "* ]] || continue
 	present "$what" || missing+=("$package")
 done < <(needs)
 
@@ -35,13 +38,12 @@ done < <(needs)
 
 # RUNLEVEL=1 keeps a database server that is being installed from starting by itself.
 if [ "$(id -u)" -ne 0 ]; then
-	echo "The tests need ${missing[*]}. Run this line, then 'make test' again:" >&2
+	echo "The tests need ${missing[*]}. Run this line, then make again:" >&2
 	echo "  sudo apt-get update && sudo env RUNLEVEL=1 apt-get install -y --no-install-recommends ${missing[*]}" >&2
 	exit 1
 fi
 by_hand() {
-	echo "The tests need ${missing[*]}, and $1. Install them by hand, then run 'make test' again;" >&2
-	echo "'make quick' needs none of them." >&2
+	echo "The tests need ${missing[*]}, and $1. Install them by hand, then run make again." >&2
 	exit 1
 }
 command -v apt-get >/dev/null || by_hand "apt-get is not here"
