@@ -29,6 +29,7 @@ type (
 		Answers  request.Answers `json:"controlli,omitempty"`
 		Notes    []OwnNote       `json:"note_dell_assistenza,omitempty"`
 		Files    []OwnFile       `json:"documenti,omitempty"`
+		Withheld bool            `json:"contenuto_non_dato,omitempty"` // what came with it may be somebody else's
 	}
 	OwnNote struct {
 		At   time.Time `json:"il"`
@@ -55,6 +56,9 @@ type (
 		State       store.CredentialRequestState `json:"stato"`
 		Ente        string                       `json:"ente,omitempty"`
 		SentAt      time.Time                    `json:"inviata_il,omitzero"`
+		Outcome     request.State                `json:"esito,omitempty"`
+		ClosedAt    time.Time                    `json:"conclusa_il,omitzero"`
+		Reason      string                       `json:"motivo,omitempty"`
 		Italian     bool                         `json:"cittadinanza_italiana"`
 		BirthNation string                       `json:"nato_in_stato,omitempty"`
 		BirthPlace  string                       `json:"nato_a,omitempty"`
@@ -79,7 +83,7 @@ func ownRequests(tx *store.Tx, m member, d *OwnData) error {
 		return err
 	}
 	for _, r := range list {
-		x := OwnRequest{Kind: r.Kind, Problem: r.Problem, State: r.State, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt, Reason: r.Reason}
+		x := OwnRequest{Kind: r.Kind, Problem: r.Problem, State: r.State, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt, Reason: r.Reason, Withheld: !r.FromThePerson()}
 		if r.FromThePerson() {
 			if err := ownContent(tx, r, &x); err != nil {
 				return err
@@ -140,6 +144,11 @@ func (a *Area) askedOf(tx *store.Tx, kept *store.CredentialRequest) (OwnAsked, e
 		return OwnAsked{}, fmt.Errorf("reading a request to an ente: %w", err)
 	}
 	x := OwnAsked{State: kept.State, Ente: enteName(tx, kept.Ente), SentAt: kept.SentAt, Italian: in.Italian, BirthNation: in.Birth.Nation, BirthPlace: a.comune(in.Birth.Comune)}
+	if decided, err := tx.Request(kept.Request); err == nil && decided.State.Ended() {
+		x.Outcome, x.ClosedAt, x.Reason = decided.State, decided.ClosedAt, decided.Reason
+	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return x, err
+	}
 	files, err := tx.Documents(kept.ID)
 	for _, f := range files {
 		x.Files = append(x.Files, OwnFile{Name: f.Kind, Bytes: f.Bytes, Pages: f.Pages, ReceivedAt: f.AddedAt, In: inArchive(f.ID, "application/pdf"), open: func(tx *store.Tx) ([]byte, error) {

@@ -134,11 +134,11 @@ var (
 // Abandoned is after how long without a decision another clerk may take over.
 const Abandoned = 24 * time.Hour
 
-// FromThePerson tells whether what came is given to whose registration it is, in the copy of their data. Not what was refused, nor an open mail of a
-// sender whom nobody has proven: those may be somebody else's, who has rights of their own (regulation EU 2016/679 art. 15(4)).
+// FromThePerson tells whether what came is given to whose registration it is, in the copy of their data: always what they sent when logged in. Not what else was
+// refused, nor an open mail of a sender whom nobody has proven: those may be somebody else's, who has rights of their own (regulation EU 2016/679 art. 15(4)).
 func (r *Request) FromThePerson() bool {
-	if r.State == Refused {
-		return false
+	if r.Kind == Area || r.State == Refused {
+		return r.Kind == Area
 	}
 	return r.State == Granted || r.Content.Verdict == "" || r.Content.Verdict == Authentic
 }

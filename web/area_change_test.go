@@ -400,8 +400,8 @@ func TestACopyOfMyData(t *testing.T) {
 			t.Error("the copy is no PDF, or may be kept on the way")
 		}
 		giulia.open("/area-personale?lingua=de")
-		h.says(h.textOf(giulia.post("/area-personale/copia", "formato", "pdf")), []string{"Kopie Ihrer Daten", "Personenbezogene Daten", "Geburtsort", "Stand der Registrierung Aktiv", "Starke Feststellung", "Protokoll der Vorgänge"},
-			[]string{"Dati anagrafici", "Luogo di nascita", "Registro delle attività"})
+		h.says(h.textOf(giulia.post("/area-personale/copia", "formato", "pdf")), []string{"Kopie Ihrer Daten", "Personenbezogene Daten", "Geburtsort", "Stand der Registrierung Aktiv", "Starke Feststellung", "Protokoll der Vorgänge",
+			"Anmeldung des Bürgers, ausgeführt", "Aktivierungscode"}, []string{"Dati anagrafici", "Luogo di nascita", "Registro delle attività", "eseguito", "cittadino", "codice di attivazione", "credenziali attive"})
 	})
 }
 

@@ -125,19 +125,9 @@ func (s *Server) chapters(v *visit, d area.OwnData) []letter.Chapter {
 	}
 }
 
-// chaptersOfDeeds are what was done. Stored words, such as a kind of message, stay as they are stored.
+// chaptersOfDeeds are what was done, the stored words in the reader's language.
 func (v *visit) chaptersOfDeeds(d area.OwnData) []letter.Chapter {
-	var sources, ops, accepted, mails, letters, sessions, history [][2]string
-	for _, x := range d.Sources {
-		edited := ""
-		if x.Edited {
-			edited = v.T("poi modificato")
-		}
-		sources = append(sources, [2]string{x.Field, joined(", ", x.From, v.moment(x.ReadAt), edited)})
-	}
-	for _, c := range d.TaxCodes {
-		sources = append(sources, [2]string{v.T("Codice fiscale") + " " + string(c.Code), strings.Trim(v.moment(c.From)+" – "+v.moment(c.To), "– ")})
-	}
+	var ops, accepted, mails, letters, sessions [][2]string
 	for _, x := range d.Operations {
 		text := joined(", ", v.moment(x.BookedAt), x.Ente, v.T(ownOperationStates[x.Outcome].Text))
 		if x.Delegation != nil {
@@ -153,21 +143,22 @@ func (v *visit) chaptersOfDeeds(d area.OwnData) []letter.Chapter {
 		accepted = append(accepted, [2]string{v.T(capital(x.Text)) + " " + x.Version, joined(", ", v.moment(x.At), signed)})
 	}
 	for _, x := range d.Mails {
-		mails = append(mails, [2]string{x.Kind, joined(", ", x.To, v.moment(x.SentAt))})
+		failed := ""
+		if x.Failed {
+			failed = v.T("non consegnato")
+		}
+		mails = append(mails, [2]string{v.T(x.Kind), joined(", ", x.To, v.moment(x.SentAt), failed)})
 	}
 	for _, x := range d.Letters {
-		letters = append(letters, [2]string{string(x.Number), joined(", ", v.moment(x.CreatedAt), v.T(ownLetterStates[x.State].Text), strings.Join(x.Lines, " / "))})
+		letters = append(letters, [2]string{string(x.Number), joined(", ", v.T(string(x.Kind)), v.moment(x.CreatedAt), v.T(ownLetterStates[x.State].Text), v.T(string(x.Cause)), strings.Join(x.Lines, " / "))})
 	}
 	for _, x := range d.Sessions {
 		sessions = append(sessions, [2]string{v.moment(x.Since), joined(", ", x.Browser, x.System, x.Address)})
 	}
-	for _, x := range d.History {
-		history = append(history, [2]string{v.moment(x.At), joined(", ", x.By, string(x.Deed), string(x.Outcome), x.Reason, x.Address)})
-	}
-	list := []letter.Chapter{{Title: "Da dove vengono i dati", Rows: sources}, {Title: "Operazioni", Rows: ops}, {Title: "Testi letti e accettati", Rows: accepted}, {Title: "Messaggi", Rows: mails},
+	list := []letter.Chapter{{Title: "Da dove vengono i dati", Rows: v.sourceRows(d)}, {Title: "Operazioni", Rows: ops}, {Title: "Testi letti e accettati", Rows: accepted}, {Title: "Messaggi", Rows: mails},
 		{Title: "Lettere", Rows: letters}}
 	list = append(list, v.chaptersOfRequests(d)...)
-	list = append(list, letter.Chapter{Title: "Accessi aperti", Rows: sessions}, letter.Chapter{Title: "Registro delle attività", Rows: history})
+	list = append(list, letter.Chapter{Title: "Accessi aperti", Rows: sessions}, v.chapterOfHistory(d))
 	for i := range list {
 		list[i].Title = v.T(list[i].Title)
 	}
