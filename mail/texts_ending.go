@@ -6,9 +6,9 @@ import "sportello/locale"
 func endAnnounced(l Letter) body {
 	t, day := l.t, locale.Day(l.Lang, l.Community.Local.EndsOn.Time())
 	return body{
-		Subject: t("Le tue credenziali per %s finiscono il %s", l.Community.Name, day),
+		Subject: t("Le tue credenziali per %s non valgono più dal %s", l.Community.Name, day),
 		Opening: []string{
-			t("le tue credenziali di %s valgono fino al giorno prima del %s. Da quel giorno username, password e PIN non aprono più niente e non si possono rinnovare.", l.Community.Name, day),
+			t("le tue credenziali di %s valgono ancora, ma dal %s username, password e PIN non aprono più niente e non si possono rinnovare.", l.Community.Name, day),
 		},
 		Facts:  []fact{{t("Numero di registrazione"), l.Number}},
 		Before: t("Che cosa fare:"),

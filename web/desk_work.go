@@ -64,7 +64,7 @@ func workLists(work desk.Work, now time.Time) []workList {
 			None: "Nessuna e-mail respinta."}, work.Undelivered, func(x desk.Left) workLine {
 			return workLine{Waits: maskedMail(x.To) + ": " + x.Reason, Todo: Link{Text: "Modifica", Href: actionPath(x.Number, "/modifica")}}
 		}),
-		lined(workList{ID: "posta-ferma", Title: "E-mail che non partono", Lead: "Il server di posta non risponde, o quello del cittadino non le prende: si riprova da soli, e nessuna va persa. Chi ha fretta può avere il codice su carta.",
+		lined(workList{ID: "posta-ferma", Title: "E-mail che non partono", Lead: "Il server di posta non risponde, o quello del cittadino non le accetta: l'invio si ripete da solo, e nessuna e-mail va persa. Chi ha fretta può avere il codice su carta.",
 			None: "Nessuna e-mail in attesa."}, work.Delayed, func(x desk.Left) workLine {
 			return workLine{Waits: maskedMail(x.To) + ", da " + waited(x.Since, now) + ": " + x.Reason, Todo: Link{Text: "Dettaglio", Href: detailPath(x.Number)}}
 		}),

@@ -150,8 +150,9 @@ func (f *Field) DateParts() []DatePart {
 		{"mese", "Mese", f.Month, f.Auto("month"), 2, false},
 		{"anno", "Anno", f.Year, f.Auto("year"), 4, false},
 	}
+	blank := f.Day+f.Month+f.Year == ""
 	for i := range parts {
-		parts[i].Wrong = f.Error != "" && f.Target() == f.DOM()+"-"+parts[i].Name
+		parts[i].Wrong = f.Error != "" && (blank || f.Target() == f.DOM()+"-"+parts[i].Name)
 	}
 	return parts
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -15,8 +14,10 @@ type importPage struct {
 	Explain string
 	Items   []Item
 	Lines   []importLine
-	More    bool // the report holds more lines
-	Trial   bool // the lines are those of the trial
+	More    bool  // the report holds more lines
+	Trial   bool  // the lines are those of the trial
+	Read    int64 // lines, of All: how far it is, while All is known
+	All     int64
 
 	Going, Start, Stop, GiveUp bool
 	StartLabel                 string
@@ -38,7 +39,7 @@ var importWords = map[string]string{
 	preload.Trying:   "Le righe si stanno controllando: ancora nessuno è importato. Si può lasciare la pagina e tornare più tardi.",
 	preload.Tried:    "La prova è finita, e nessuno è ancora importato. Guardare il risultato: se va bene, avviare l'importazione; se no, rinunciare, correggere il file e caricarlo di nuovo.",
 	preload.Running:  "Le persone si stanno importando. Si può lasciare la pagina: gli sportelli lavorano come sempre.",
-	preload.Stopped:  "L'importazione è fermata. Chi è già arrivato resta; si può riprendere da dove era.",
+	preload.Stopped:  "L'importazione è ferma. Chi è già arrivato resta; si può riprendere da dove era.",
 	preload.Finished: "Tutte le righe sono state lette. Il file è stato cancellato dal server.",
 	preload.GivenUp:  "L'importazione è stata annullata e il file cancellato. Chi era già arrivato resta.",
 }
@@ -71,19 +72,32 @@ func newImportPage(x preload.Progress) importPage {
 	if x.State == preload.Faulty {
 		d.Explain = preload.FaultText(x.Fault)
 	}
-	if x.State == preload.Tried && x.PINs {
-		d.Explain += fmt.Sprintf(" Il file contiene dei PIN, e proteggerli è lento apposta: servono circa %s minuti.", count(1+x.Checked.Accepted/2000))
+	switch {
+	case x.State == preload.Tried && x.Checked.Accepted == 0:
+		d.Explain, d.Start = "La prova è finita: nessuna riga si può importare. Rinunciare, correggere il file e caricarlo di nuovo.", false
+	case x.State == preload.Tried && x.PINs:
+		d.Explain += " Il file contiene dei PIN, e proteggerli è lento apposta: servono circa " + minutes(1+x.Checked.Accepted/2000) + "."
 	}
 	tally := x.Tally()
 	d.Items = []Item{{Label: "Caricato il", Value: inWords(x.CreatedAt)}, {Label: "Impronta del file (SHA-256)", Value: x.SHA256, Code: true}}
 	if x.State != preload.Faulty { // nothing was read
 		d.Items = append(d.Items, tallyItems(tally, x)...)
 	}
+	if x.State == preload.Running || x.State == preload.Stopped {
+		d.Read, d.All = tally.Lines, x.Checked.Lines
+	}
 	for _, l := range x.Lines {
 		d.Lines = append(d.Lines, newImportLine(l))
 	}
 	d.More = tally.Warned+tally.Skipped+tally.Refused > int64(len(d.Lines))
 	return d
+}
+
+func minutes(n int64) string {
+	if n == 1 {
+		return "un minuto"
+	}
+	return count(n) + " minuti"
 }
 
 // tallyItems say how many lines came to what: those to come, in a trial.

@@ -52,7 +52,7 @@ func (v *visit) ending() string {
 	if v.stage() != community.EndingLocal {
 		return ""
 	}
-	return v.T("Le credenziali rilasciate qui valgono fino al giorno prima del %s. Da quel giorno si entra con SPID, CIE o CNS.", v.day(c.Local.EndsOn))
+	return v.T("Dal %s le credenziali rilasciate qui non valgono più: da quel giorno si entra con SPID, CIE o CNS.", v.day(c.Local.EndsOn))
 }
 
 // citizenNav is the menu of the citizens' pages.

@@ -96,7 +96,7 @@ func TestAnnouncedEnd(t *testing.T) {
 		s := newServer(io.Discard)
 		s.Communities[0].Local = community.Local{Issues: true, EndsOn: "2027-01-01", AnnouncedOn: announced}
 		page := document(t, ask(s.Handler(), "GET", "/privacy"))
-		if got := strings.Contains(page.Text(), "valgono fino al giorno prima del 1 gennaio 2027"); got != want {
+		if got := strings.Contains(page.Text(), "Dal 1 gennaio 2027 le credenziali rilasciate qui non valgono"); got != want {
 			t.Errorf("announced on %s: %t", announced, got)
 		}
 	}
