@@ -21,16 +21,16 @@ const (
 	batch      = 250
 	batchPINs  = 50
 	leastBatch = 25
-	mostBatch  = 2000
-	heldFor    = 45 * time.Millisecond // what an act of people should take
+	mostBatch  = 4000
 )
 
 // mostNoted is how many lines with remarks are kept of an import.
 const mostNoted = 100_000
 
-// A pace is the size of the batches; nil at is always the same size.
+// A pace is the size of the batches, and how long one should take; nil at is always the same size.
 type pace struct {
 	size int
+	held time.Duration
 	at   func() time.Time
 }
 
@@ -42,7 +42,7 @@ func (s *pace) measured(run func() error) error {
 	begin := s.at()
 	err := run()
 	if took := s.at().Sub(begin); took > 0 {
-		suits := int(float64(s.size) * float64(heldFor) / float64(took))
+		suits := int(float64(s.size) * float64(s.held) / float64(took))
 		s.size = max(leastBatch, s.size/2, min(suits, 2*s.size, mostBatch))
 	}
 	return err
@@ -57,7 +57,7 @@ type checked struct {
 // partSize is how many lines pass from who checks them to who keeps them at a time, and partsAhead how many such parts may wait.
 const (
 	partSize   = 50
-	partsAhead = 40
+	partsAhead = 120
 )
 
 // readBatches checks the lines after one, and gives them to keep, so many at a time. The next lines are checked meanwhile.

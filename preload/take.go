@@ -14,7 +14,7 @@ import (
 
 // take imports the people of a list who have not been yet, batch by batch, until the end or until somebody stops it.
 func (p *Preload) take(ctx context.Context, x *store.Import, open source) error {
-	size := &pace{size: batch, at: p.Store.Now}
+	size := &pace{size: batch, held: p.Store.BulkTime(), at: p.Store.Now}
 	if x.PINs {
 		size = &pace{size: batchPINs}
 	}

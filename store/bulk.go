@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+	"time"
 
 	"sportello/community"
 	"sportello/credential"
@@ -20,6 +21,9 @@ type Preloaded struct {
 	Operation    *registration.Operation // or nil; its delegation is left out
 	Handover     *credential.Handover    // or nil
 }
+
+// BulkTime is how long an act that keeps many people should take. On SQLite everybody else who writes waits meanwhile.
+func (db *DB) BulkTime() time.Duration { return db.engine.bulkTime() }
 
 // AddPreloaded keeps many people at once, much faster than one by one; ErrConflict, and nobody is kept, if one is there already. A
 // few thousand at a time: others wait while the act is under way.

@@ -83,6 +83,9 @@ func (postgresEngine) orphaned(err error) bool {
 
 func (postgresEngine) writer(db *sql.DB) writer { return parallelWriter{db} }
 
+// bulkTime is longer, for only who has to do with the same people waits, and whoever takes a number of the audit in the last moments.
+func (postgresEngine) bulkTime() time.Duration { return 300 * time.Millisecond }
+
 // A parallelWriter gives each act its own transaction; PostgreSQL groups their commits itself.
 type parallelWriter struct{ db *sql.DB }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -70,6 +71,9 @@ func (sqliteEngine) writer(db *sql.DB) writer {
 	go g.run()
 	return g
 }
+
+// bulkTime is short: there is one writer.
+func (sqliteEngine) bulkTime() time.Duration { return 45 * time.Millisecond }
 
 // maxGroup is how many acts share a commit at most.
 const maxGroup = 128

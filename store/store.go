@@ -66,6 +66,8 @@ type engine interface {
 	// prepare runs after the migrations: what cannot be said in the common SQL.
 	prepare(ctx context.Context, db *sql.DB) error
 	writer(db *sql.DB) writer
+	// bulkTime is how long an act of many rows should take.
+	bulkTime() time.Duration
 	// lock ends a SELECT that keeps its rows from other acts: "UPDATE", "KEY SHARE", or "UPDATE SKIP LOCKED", which lets several machines share a queue.
 	lock(how string) string
 	// explain begins a question for the plan of a statement.
