@@ -83,18 +83,7 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
 	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.Password, b)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
-		if err := within(tx.Exceeded(limits...)); err != nil {
-			return err
-		}
-		if !right {
-			return ErrCredentials
-		}
-		if err := a.mayUse(reg, tx.Now); err != nil {
-			return err
-		}
-		if err := tx.HoldCredentials(&set); errors.Is(err, store.ErrStale) {
-			return ErrCredentials // replaced, or erased, since they were judged: their sessions have ended
-		} else if err != nil {
+		if err := a.stands(tx, judged{limits, right, &set, reg}); err != nil {
 			return err
 		}
 		if token, err = tx.StartSession(letIn(tx, b, from, reg.ID)); err != nil || b.known != "" {
@@ -112,6 +101,33 @@ func (a *Access) CitizenPassword(ctx context.Context, from audit.Origin, in Pass
 		err = a.refresh(ctx, from, set, in.Password)
 	}
 	return token, b.cookie, err
+}
+
+// A judged log-in is what was found before its act: comparing secrets takes too long to be done inside.
+type judged struct {
+	limits []store.Limit
+	right  bool
+	set    *credential.Set
+	reg    registration.Registration
+}
+
+// stands checks inside the act that there are tries left, and that the credentials are right, may still be used, and are those that were judged: replaced or
+// erased since, they have ended the sessions that they opened. Errors: ErrCredentials, Wait, community.ErrNoLocal.
+func (a *Access) stands(tx *store.Tx, j judged) error {
+	if err := within(tx.Exceeded(j.limits...)); err != nil {
+		return err
+	}
+	if !j.right {
+		return ErrCredentials
+	}
+	if err := a.mayUse(j.reg, tx.Now); err != nil {
+		return err
+	}
+	err := tx.HoldCredentials(j.set)
+	if errors.Is(err, store.ErrStale) {
+		return ErrCredentials
+	}
+	return err
 }
 
 // mayUse is community.ErrNoLocal for somebody whose community's own credentials have ended (N05).

@@ -57,18 +57,7 @@ func (a *Access) CitizenCodes(ctx context.Context, from audit.Origin, in Three) 
 	record := from.Begin(audit.CitizenLogin, audit.ByCitizen, string(reg.Person))
 	record.Registration, record.Detail = reg.ID, loggedInFrom(from, assurance.PasswordAndPIN, b)
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
-		if err := within(tx.Exceeded(limits...)); err != nil {
-			return err
-		}
-		if !right {
-			return ErrCredentials
-		}
-		if err := a.mayUse(reg, tx.Now); err != nil {
-			return err
-		}
-		if err := tx.HoldCredentials(&set); errors.Is(err, store.ErrStale) {
-			return ErrCredentials
-		} else if err != nil {
+		if err := a.stands(tx, judged{limits, right, &set, reg}); err != nil {
 			return err
 		}
 		s := letIn(tx, b, from, reg.ID)

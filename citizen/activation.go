@@ -159,12 +159,8 @@ type Procedure struct {
 
 // Procedure reads the activation that a browser's token names, with the step that comes next. Errors: ErrNoProcedure when it is unknown or too old,
 // ErrCodeDead when the operation was replaced meanwhile.
-func (c *Citizen) Procedure(ctx context.Context, token string) (p Procedure, err error) {
-	err = c.Store.Read(ctx, func(tx *store.Tx) error {
-		p, err = c.current(tx, token)
-		return err
-	})
-	return p, err
+func (c *Citizen) Procedure(ctx context.Context, token string) (Procedure, error) {
+	return store.Look(ctx, c.Store, func(tx *store.Tx) (Procedure, error) { return c.current(tx, token) })
 }
 
 // current is the activation of a token, as one moment of the database shows it.

@@ -122,12 +122,8 @@ func linkLimits(from audit.Origin) []store.Limit {
 
 // Linked reads the application whose mail held a token; nothing changes, so that programs that look at mails do no harm (mission S25).
 // Errors: ErrLink for one that nobody knows, ErrLinkLate with the application for one that is too old.
-func (c *Citizen) Linked(ctx context.Context, door Door, token string) (a Application, err error) {
-	err = c.Store.Read(ctx, func(tx *store.Tx) error {
-		a, err = c.linked(tx, door, token)
-		return err
-	})
-	return a, err
+func (c *Citizen) Linked(ctx context.Context, door Door, token string) (Application, error) {
+	return store.Look(ctx, c.Store, func(tx *store.Tx) (Application, error) { return c.linked(tx, door, token) })
 }
 
 func (c *Citizen) linked(tx *store.Tx, door Door, token string) (a Application, err error) {

@@ -167,16 +167,20 @@ func (c *Citizen) mailAsked(tx *store.Tx, kept *store.CredentialRequest, in requ
 }
 
 // Asking reads what a browser has under way. Error: ErrNoAsking.
-func (c *Citizen) Asking(ctx context.Context, token string) (a Asking, err error) {
+func (c *Citizen) Asking(ctx context.Context, token string) (Asking, error) {
 	if token == "" {
-		return a, ErrNoAsking
+		return Asking{}, ErrNoAsking
 	}
-	err = c.Store.Read(ctx, func(tx *store.Tx) error {
-		kept, err := tx.CredentialRequestByBrowser(token)
-		if err == nil {
-			a, err = c.openAsking(tx, kept)
+	return c.readAsking(ctx, func(tx *store.Tx) (*store.CredentialRequest, error) { return tx.CredentialRequestByBrowser(token) })
+}
+
+func (c *Citizen) readAsking(ctx context.Context, find func(*store.Tx) (*store.CredentialRequest, error)) (Asking, error) {
+	a, err := store.Look(ctx, c.Store, func(tx *store.Tx) (Asking, error) {
+		kept, err := find(tx)
+		if err != nil {
+			return Asking{}, err
 		}
-		return err
+		return c.openAsking(tx, kept)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return a, ErrNoAsking

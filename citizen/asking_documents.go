@@ -141,18 +141,8 @@ func (c *Citizen) ForgetAsking(ctx context.Context, from audit.Origin, token str
 }
 
 // AskingByLink reads the request whose mail held a token; nothing changes (mission S25). Error: ErrNoAsking.
-func (c *Citizen) AskingByLink(ctx context.Context, link string) (a Asking, err error) {
-	err = c.Store.Read(ctx, func(tx *store.Tx) error {
-		kept, err := tx.CredentialRequestByLink(link)
-		if err == nil {
-			a, err = c.openAsking(tx, kept)
-		}
-		return err
-	})
-	if errors.Is(err, store.ErrNotFound) {
-		return a, ErrNoAsking
-	}
-	return a, err
+func (c *Citizen) AskingByLink(ctx context.Context, link string) (Asking, error) {
+	return c.readAsking(ctx, func(tx *store.Tx) (*store.CredentialRequest, error) { return tx.CredentialRequestByLink(link) })
 }
 
 // ResumeAsking goes on with a request in another browser, by the link in the mail. The second part of the PIN is not for who holds the mailbox: it is destroyed.

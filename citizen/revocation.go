@@ -104,12 +104,8 @@ type Revocation struct {
 }
 
 // Revocation reads the revocation that a browser's token names. Errors: ErrNoProcedure, ErrCodeDead when the operation was replaced meanwhile.
-func (c *Citizen) Revocation(ctx context.Context, token string) (r Revocation, err error) {
-	err = c.Store.Read(ctx, func(tx *store.Tx) error {
-		r, err = c.revocation(tx, token)
-		return err
-	})
-	return r, err
+func (c *Citizen) Revocation(ctx context.Context, token string) (Revocation, error) {
+	return store.Look(ctx, c.Store, func(tx *store.Tx) (Revocation, error) { return c.revocation(tx, token) })
 }
 
 // What the session of a revocation that is done still knows.

@@ -87,12 +87,8 @@ func (d *Desk) obsolete(ctx context.Context, who Who, draft *Draft) ([]registry.
 }
 
 // Account reads a form of variant 3. Only the operator who met it, for the same ente, finds it. Error: store.ErrNotFound.
-func (d *Desk) Account(ctx context.Context, who Who, id string) (a ObsoleteAccount, err error) {
-	err = d.read(ctx, func(tx *store.Tx) error {
-		a, err = d.openAccount(tx, who, id)
-		return err
-	})
-	return a, err
+func (d *Desk) Account(ctx context.Context, who Who, id string) (ObsoleteAccount, error) {
+	return store.Look(ctx, d.Store, func(tx *store.Tx) (ObsoleteAccount, error) { return d.openAccount(tx, who, id) })
 }
 
 func (d *Desk) openAccount(tx *store.Tx, who Who, id string) (a ObsoleteAccount, err error) {

@@ -64,12 +64,8 @@ func (d *Desk) amendable(tx *store.Tx, who Who, a *Amendment) error {
 }
 
 // Amendment reads a change under way. Only the operator who began it, for the same ente, finds it. Errors: store.ErrNotFound.
-func (d *Desk) Amendment(ctx context.Context, who Who, id string) (a Amendment, err error) {
-	err = d.read(ctx, func(tx *store.Tx) error {
-		a, err = d.openAmendment(tx, who, id)
-		return err
-	})
-	return a, err
+func (d *Desk) Amendment(ctx context.Context, who Who, id string) (Amendment, error) {
+	return store.Look(ctx, d.Store, func(tx *store.Tx) (Amendment, error) { return d.openAmendment(tx, who, id) })
 }
 
 func (d *Desk) openAmendment(tx *store.Tx, who Who, id string) (a Amendment, err error) {
@@ -122,16 +118,11 @@ func (a Amendment) Amended(g registration.Delegation) registration.Delegation {
 // Amend changes the delegate of the operation in progress (001 §5.5). The same form sent again changes nothing.
 // Errors: those of BeginAmendment, ErrIncomplete, ErrChanged.
 func (d *Desk) Amend(ctx context.Context, who Who, id string) error {
-	if a, err := d.Amendment(ctx, who, id); err != nil || a.Done {
-		return err
+	done := func() (bool, error) {
+		a, err := d.Amendment(ctx, who, id)
+		return a.Done, err
 	}
-	err := d.Store.Act(ctx, who.record(audit.EditDelegation), func(tx *store.Tx) error { return d.amend(tx, who, id) })
-	if errors.Is(err, store.ErrStale) { // perhaps the same form in the same moment
-		if a, again := d.Amendment(ctx, who, id); again == nil && a.Done {
-			return nil
-		}
-	}
-	return err
+	return d.once(ctx, who.record(audit.EditDelegation), done, func(tx *store.Tx) error { return d.amend(tx, who, id) })
 }
 
 func (d *Desk) amend(tx *store.Tx, who Who, id string) error {

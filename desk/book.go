@@ -97,12 +97,8 @@ func (d *Desk) BeginBooking(ctx context.Context, who Who, n registration.Number)
 }
 
 // Booking reads a form under way, with the registration as it is now. Only the operator who began it, for the same ente, finds it.
-func (d *Desk) Booking(ctx context.Context, who Who, id string) (b Booking, err error) {
-	err = d.read(ctx, func(tx *store.Tx) error {
-		b, err = d.openBooking(tx, who, id)
-		return err
-	})
-	return b, err
+func (d *Desk) Booking(ctx context.Context, who Who, id string) (Booking, error) {
+	return store.Look(ctx, d.Store, func(tx *store.Tx) (Booking, error) { return d.openBooking(tx, who, id) })
 }
 
 func (d *Desk) openBooking(tx *store.Tx, who Who, id string) (b Booking, err error) {

@@ -3,10 +3,12 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
 
+	"sportello/audit"
 	"sportello/store"
 )
 
@@ -56,6 +58,20 @@ func (d *Desk) reopen(tx *store.Tx, who Who, id string, form any) (*store.Draft,
 		return nil, fmt.Errorf("open draft: %w", err)
 	}
 	return kept, json.Unmarshal(plain, form)
+}
+
+// once sends a form: one that is done already, also by the same form in the same moment, changes nothing.
+func (d *Desk) once(ctx context.Context, record audit.Record, done func() (bool, error), act func(*store.Tx) error) error {
+	if already, err := done(); err != nil || already {
+		return err
+	}
+	err := d.Store.Act(ctx, record, act)
+	if errors.Is(err, store.ErrStale) {
+		if already, again := done(); again == nil && already {
+			return nil
+		}
+	}
+	return err
 }
 
 // keep keeps what a form holds now, or returns store.ErrStale when another tab was faster.

@@ -66,12 +66,8 @@ func (d *Desk) BeginEdit(ctx context.Context, who Who, e Edit) (id string, err e
 }
 
 // OpenEdit reads a change under way. Only the operator who began it, for the same ente, finds it. Error: store.ErrNotFound.
-func (d *Desk) OpenEdit(ctx context.Context, who Who, id string) (e Edit, err error) {
-	err = d.read(ctx, func(tx *store.Tx) error {
-		e, err = d.openEdit(tx, who, id)
-		return err
-	})
-	return e, err
+func (d *Desk) OpenEdit(ctx context.Context, who Who, id string) (Edit, error) {
+	return store.Look(ctx, d.Store, func(tx *store.Tx) (Edit, error) { return d.openEdit(tx, who, id) })
 }
 
 func (d *Desk) openEdit(tx *store.Tx, who Who, id string) (e Edit, err error) {

@@ -65,12 +65,8 @@ func (f File) EndsCredentials(k registration.Kind) bool {
 // OpenGate gives the number of the registration whose papers an operator still has to print, "" if none: no other
 // page of the desk opens before (D18, mission S7). Error: ErrOtherEnte when they are of an ente for which the operator does not
 // work now.
-func (d *Desk) OpenGate(ctx context.Context, who Who) (number registration.Number, err error) {
-	err = d.read(ctx, func(tx *store.Tx) error {
-		number, err = d.openGate(tx, who)
-		return err
-	})
-	return number, err
+func (d *Desk) OpenGate(ctx context.Context, who Who) (registration.Number, error) {
+	return store.Look(ctx, d.Store, func(tx *store.Tx) (registration.Number, error) { return d.openGate(tx, who) })
 }
 
 func (d *Desk) openGate(tx *store.Tx, who Who) (registration.Number, error) {

@@ -174,12 +174,8 @@ func alreadyThere(r *registration.Registration) error {
 }
 
 // Draft reads a registration under way. Only the operator who began it, for the same ente, finds it.
-func (d *Desk) Draft(ctx context.Context, who Who, id string) (draft Draft, err error) {
-	err = d.read(ctx, func(tx *store.Tx) error {
-		draft, err = d.openDraft(tx, who, id)
-		return err
-	})
-	return draft, err
+func (d *Desk) Draft(ctx context.Context, who Who, id string) (Draft, error) {
+	return store.Look(ctx, d.Store, func(tx *store.Tx) (Draft, error) { return d.openDraft(tx, who, id) })
 }
 
 func (d *Desk) openDraft(tx *store.Tx, who Who, id string) (draft Draft, err error) {

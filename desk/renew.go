@@ -126,12 +126,8 @@ func mayRenew(who Who, f File) error {
 }
 
 // Renewal reads a form of Rigenera codice under way. Only the operator who began it, for the same ente, finds it. Error: store.ErrNotFound.
-func (d *Desk) Renewal(ctx context.Context, who Who, id string) (r Renewal, err error) {
-	err = d.read(ctx, func(tx *store.Tx) error {
-		r, err = d.openRenewal(tx, who, id)
-		return err
-	})
-	return r, err
+func (d *Desk) Renewal(ctx context.Context, who Who, id string) (Renewal, error) {
+	return store.Look(ctx, d.Store, func(tx *store.Tx) (Renewal, error) { return d.openRenewal(tx, who, id) })
 }
 
 func (d *Desk) openRenewal(tx *store.Tx, who Who, id string) (r Renewal, err error) {
@@ -159,15 +155,11 @@ func (d *Desk) openRenewal(tx *store.Tx, who Who, id string) (r Renewal, err err
 // there is an address. The same form sent again changes nothing.
 // Errors: those of Serve, registration.ErrNoOperation, registration.ErrNotEntitled, ErrNoPIN, ErrDeskOpen, ErrIncomplete when a check of the desk is missing, ErrChanged.
 func (d *Desk) Renew(ctx context.Context, who Who, id string, checks registration.Checks) error {
-	if r, err := d.Renewal(ctx, who, id); err != nil || r.Done {
-		return err
+	done := func() (bool, error) {
+		r, err := d.Renewal(ctx, who, id)
+		return r.Done, err
 	}
-	err := d.Store.Act(ctx, who.record(audit.RegenerateCode), func(tx *store.Tx) error { return d.renew(tx, who, id, checks) })
-	if errors.Is(err, store.ErrStale) { // perhaps the same form in the same moment
-		if r, again := d.Renewal(ctx, who, id); again == nil && r.Done {
-			return nil
-		}
-	}
+	err := d.once(ctx, who.record(audit.RegenerateCode), done, func(tx *store.Tx) error { return d.renew(tx, who, id, checks) })
 	if err == nil {
 		d.MailQueued()
 	}

@@ -189,6 +189,15 @@ func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	return f(&Tx{Now: db.Now(), ctx: ctx, q: db.hear(t), db: db})
 }
 
+// Look is Read for what f finds.
+func Look[T any](ctx context.Context, db *DB, f func(*Tx) (T, error)) (found T, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		found, err = f(tx)
+		return err
+	})
+	return found, err
+}
+
 // Act runs f and writes its audit record in one transaction; if f refuses, nothing changes and the record says
 // refused, with the reason. f may complete the record (tx.Record). Nothing slow belongs into f.
 func (db *DB) Act(ctx context.Context, record audit.Record, f func(*Tx) error) error {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 
 	"sportello/desk"
@@ -16,10 +15,10 @@ func (s *Server) codeRoutes() []route {
 		{"GET " + at, s.only(office.BookOperation, s.beginRenewal), operators, 0},
 		{"GET " + at + "/{id}", s.only(office.BookOperation, s.getRenewal), operators, 0},
 		{"POST " + at + "/{id}", s.only(office.BookOperation, s.postRenewal), operators, 0},
-		{"GET /sportello/pratiche/{numero}/codice", s.getRenewed, printing, 0},
-		{"POST /sportello/pratiche/{numero}/codice/stampa", s.printRenewed, printing, 0},
+		{"GET /sportello/pratiche/{numero}/codice", reasonPage(s.showRenewed).get, printing, 0},
+		{"POST /sportello/pratiche/{numero}/codice/stampa", printReason.doing(s.printRenewed, s.showRenewed), printing, 0},
 		{"POST /sportello/pratiche/{numero}/codice/fine", concluding(s.Desk.ConcludeRenewal, renewedPath), printing, 0},
-		{"POST /sportello/pratiche/{numero}/codice/sblocca", s.only(office.ReleaseGate, releasing(s.Desk.ReleaseRenewal, s.showRenewed)), printing, 0},
+		{"POST /sportello/pratiche/{numero}/codice/sblocca", s.only(office.ReleaseGate, releaseReason.doing(leaving(s.Desk.ReleaseRenewal), s.showRenewed)), printing, 0},
 	}
 }
 
@@ -136,11 +135,7 @@ type renewedPage struct {
 	Release *Field
 }
 
-func (s *Server) getRenewed(w http.ResponseWriter, r *http.Request) error {
-	return s.showRenewed(w, r, "", "")
-}
-
-// showRenewed shows the page, with what is wrong in one of its two reasons if anything is.
+// showRenewed shows the page, with what is wrong in one of its reasons if anything is.
 func (s *Server) showRenewed(w http.ResponseWriter, r *http.Request, field, wrong string) error {
 	n, err := numberOf(r)
 	if err != nil {
@@ -152,12 +147,7 @@ func (s *Server) showRenewed(w http.ResponseWriter, r *http.Request, field, wron
 	}
 	data := renewedPageOf(whoOf(r), x)
 	p := s.page(r, "Stampa codice").at()
-	for _, f := range []*Field{data.Reason, data.Release} {
-		if f != nil && f.Name == field {
-			f.Error = wrong
-			p.Errors = []FieldError{{"#" + f.Target(), f.Label, wrong}}
-		}
-	}
+	p.mark(field, wrong, data.Reason, data.Release)
 	p.Data = data
 	return s.show(w, "code_renewed", p)
 }
@@ -185,31 +175,16 @@ func renewedPageOf(who desk.Who, x desk.Renewal) renewedPage {
 		p.Code.Action, p.Code.Note = "", p.Code.Note+" La stampa spetta all'operatore che ha rigenerato il codice."
 	}
 	if p.Code.Action != "" && x.HasEmail() {
-		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: reasonLength, Rows: 2,
-			Help: "Il codice parte per e-mail: la stampa è un'eccezione e il motivo resta registrato."}
+		p.Reason = printReason.field()
 	}
 	if x.Open && who.Can(office.ReleaseGate) {
-		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: reasonLength, Rows: 2, Help: "Per esempio: stampante guasta."}
+		p.Release = releaseReason.field()
 	}
 	return p
 }
 
-func (s *Server) printRenewed(w http.ResponseWriter, r *http.Request) error {
-	n, err := numberOf(r)
-	if err != nil {
-		return err
-	}
-	if err := parse(r, false); err != nil {
-		return err
-	}
-	reason := tidy(r.PostForm.Get("motivo-codice"))
-	if tooLong(reason) {
-		return s.showRenewed(w, r, "motivo-codice", "Il testo è troppo lungo: accorciarlo.")
-	}
+func (s *Server) printRenewed(w http.ResponseWriter, r *http.Request, n registration.Number, reason string) error {
 	pdf, err := s.Desk.PrintRenewed(r.Context(), whoOf(r), n, reason)
-	if errors.Is(err, desk.ErrReason) {
-		return s.showRenewed(w, r, "motivo-codice", "Scrivere perché il codice si stampa, anche se parte per e-mail.")
-	}
 	if err != nil {
 		return err
 	}

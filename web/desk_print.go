@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"unicode/utf8"
 
 	"sportello/desk"
 	"sportello/locale"
@@ -17,14 +16,14 @@ import (
 func (s *Server) printRoutes() []route {
 	const at = "/sportello/pratiche/{numero}/stampe"
 	return []route{
-		{"GET " + at, s.getPrint, printing, 0},
+		{"GET " + at, reasonPage(s.showPrint).get, printing, 0},
 		{"POST " + at + "/pin", s.printPaper(registration.PINLetter), printing, 0},
 		{"POST " + at + "/codice", s.printPaper(registration.CodeLetter), printing, 0},
 		{"POST " + at + "/riepilogo", s.printPaper(registration.SummarySheet), printing, 0},
 		{"POST " + at + "/regolamento", s.printPaper(registration.TermsOnPaper), printing, 0},
 		{"POST " + at + "/fine", concluding(s.Desk.Conclude, printPath), printing, 0},
-		{"POST " + at + "/sblocca", releasing(s.Desk.Release, s.showPrint), printing, 0},
-		{"POST " + at + "/annulla", s.postCancel, printing, 0},
+		{"POST " + at + "/sblocca", releaseReason.doing(leaving(s.Desk.Release), s.showPrint), printing, 0},
+		{"POST " + at + "/annulla", cancelReason.doing(leaving(s.Desk.Cancel), s.showPrint), printing, 0},
 	}
 }
 
@@ -65,11 +64,7 @@ func numberOf(r *http.Request) (registration.Number, error) {
 	return n, nil
 }
 
-func (s *Server) getPrint(w http.ResponseWriter, r *http.Request) error {
-	return s.showPrint(w, r, "", "")
-}
-
-// showPrint shows the page, with what is wrong in one of its two reasons if anything is.
+// showPrint shows the page, with what is wrong in one of its reasons if anything is.
 func (s *Server) showPrint(w http.ResponseWriter, r *http.Request, field, wrong string) error {
 	n, err := numberOf(r)
 	if err != nil {
@@ -87,12 +82,7 @@ func (s *Server) showPrint(w http.ResponseWriter, r *http.Request, field, wrong 
 	if !registered(file) {
 		p = s.bookingSteps(r, n, 4)
 	}
-	for _, x := range []*Field{data.Reason, data.Release, data.Cancel} {
-		if x != nil && x.Name == field {
-			x.Error = wrong
-			p.Errors = []FieldError{{"#" + x.Target(), x.Label, wrong}}
-		}
-	}
+	p.mark(field, wrong, data.Reason, data.Release, data.Cancel)
 	p.Data = data
 	return s.show(w, "desk_print", p)
 }
@@ -103,7 +93,7 @@ func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 		FSE:   "/sportello/pratiche/" + string(f.Registration.Number) + "/fse",
 		Total: len(f.Required), Done: len(f.Required) - len(f.Unprinted), MayFSE: who.Can(office.OpenFSE) && s.Desk.HealthApplication(who.Acting) != ""}
 	if f.Handover() && who.Can(office.ReleaseGate) {
-		p.Release = &Field{Kind: Area, Name: "motivo-sblocco", Label: "Motivo dello sblocco", MaxLength: reasonLength, Rows: 2, Help: "Per esempio: stampante guasta."}
+		p.Release = releaseReason.field()
 	}
 	p.Cancel = cancelField(who, p)
 	p.Saved, p.Gone = "Registrazione salvata.", "PIN e codice vengono cancellati e non si stampano più"
@@ -123,8 +113,7 @@ func (s *Server) printPage(who desk.Who, f desk.File) printPage {
 	p.Code = codeDocument(p)
 	p.speak()
 	if p.Code.Action != "" && f.HasEmail() {
-		p.Reason = &Field{Kind: Area, Name: "motivo-codice", Label: "Motivo della stampa", MaxLength: reasonLength, Rows: 2,
-			Help: "Il codice parte per e-mail: la stampa è un'eccezione e il motivo resta registrato."}
+		p.Reason = printReason.field()
 	}
 	p.Terms = printedTimes(f.Operation.Prints[registration.TermsOnPaper])
 	return p
@@ -298,34 +287,15 @@ func mailReason(m desk.Mail) string {
 	return m.LastError
 }
 
-// reasonLength bounds a reason in characters: the audit keeps it for ever.
-const reasonLength = 200
-
-func tooLong(reason string) bool { return utf8.RuneCountInString(reason) > reasonLength }
-
 // printPaper is the handler that makes one paper as a PDF.
 func (s *Server) printPaper(paper registration.Paper) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		n, err := numberOf(r)
-		if err != nil {
-			return err
-		}
-		if err := parse(r, false); err != nil {
-			return err
-		}
-		reason := tidy(r.PostForm.Get("motivo-codice"))
-		if tooLong(reason) {
-			return s.showPrint(w, r, "motivo-codice", "Il testo è troppo lungo: accorciarlo.")
-		}
+	return printReason.doing(func(w http.ResponseWriter, r *http.Request, n registration.Number, reason string) error {
 		pdf, err := s.Desk.Print(r.Context(), whoOf(r), desk.Printing{Number: n, Paper: paper, Reason: reason, Lang: paperLang(r)})
-		if errors.Is(err, desk.ErrReason) {
-			return s.showPrint(w, r, "motivo-codice", "Scrivere perché il codice si stampa, anche se parte per e-mail.")
-		}
 		if err != nil {
 			return err
 		}
 		return sendPDF(w, r, paperFiles[paper], pdf)
-	}
+	}, s.showPrint)
 }
 
 // concluding ends a desk and goes back to the menu; while papers are missing it goes to the page that says which.
@@ -343,30 +313,5 @@ func concluding(conclude func(context.Context, desk.Who, registration.Number) er
 			return err
 		}
 		return redirect(menuPath)
-	}
-}
-
-// releasing gives up what cannot be printed, with a reason (mission S7); show tells what is wrong with it.
-func releasing(release func(context.Context, desk.Who, registration.Number, string) error, show func(w http.ResponseWriter, r *http.Request, field, wrong string) error) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		n, err := numberOf(r)
-		if err != nil {
-			return err
-		}
-		if err := parse(r, false); err != nil {
-			return err
-		}
-		reason := tidy(r.PostForm.Get("motivo-sblocco"))
-		if tooLong(reason) {
-			return show(w, r, "motivo-sblocco", "Il testo è troppo lungo: accorciarlo.")
-		}
-		err = release(r.Context(), whoOf(r), n, reason)
-		if errors.Is(err, desk.ErrReason) {
-			return show(w, r, "motivo-sblocco", "Scrivere perché le stampe si sbloccano.")
-		}
-		if err != nil {
-			return err
-		}
-		return redirect(detailPath(n))
 	}
 }
