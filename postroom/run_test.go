@@ -256,10 +256,10 @@ func TestFullDisk(t *testing.T) {
 		}
 		h.must(os.MkdirAll(h.Folder.Dir, 0o700))
 		if err := syscall.Mount("tmpfs", h.Folder.Dir, "tmpfs", 0, "size=32k"); err != nil {
-			t.Skip("a small disk cannot be mounted here: ", err)
+			h.t.Skip("a small disk cannot be mounted here: ", err)
 		}
 		mounted := true
-		t.Cleanup(func() {
+		h.t.Cleanup(func() {
 			if mounted {
 				h.must(syscall.Unmount(h.Folder.Dir, 0))
 			}
@@ -268,16 +268,16 @@ func TestFullDisk(t *testing.T) {
 		h.must(err)
 		h.refused(h.Make(t.Context(), id), printing.ErrFull)
 		if v := h.view(id); v.State != postal.Preparing || !strings.Contains(v.Trouble, "spazio") {
-			t.Errorf("%s, %q", v.State, v.Trouble)
+			h.t.Errorf("%s, %q", v.State, v.Trouble)
 		}
 		if left, err := os.ReadDir(h.Folder.Dir); err != nil || len(left) != 0 {
-			t.Errorf("the folder still has %v, %v", left, err)
+			h.t.Errorf("the folder still has %v, %v", left, err)
 		}
 		h.must(syscall.Unmount(h.Folder.Dir, 0))
 		mounted = false
 		h.must(h.Make(t.Context(), id))
 		if v := h.view(id); v.State != postal.Ready || v.Letters != 3 || len(h.manifest(v)) != 3 {
-			t.Errorf("%+v", v.Run)
+			h.t.Errorf("%+v", v.Run)
 		}
 	})
 }

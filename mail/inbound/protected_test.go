@@ -165,6 +165,7 @@ func dovecot(t *testing.T, certFile, keyFile string) (clear, secure string) {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
+	group := groupOf(t, mailUser)
 	ports := [2]string{freePort(t), freePort(t)}
 	config := fmt.Sprintf(`base_dir = %[1]s/run
 state_dir = %[1]s/run
@@ -172,6 +173,7 @@ log_path = %[1]s/log
 protocols = imap
 listen = 127.0.0.1
 default_internal_user = %[2]s
+default_internal_group = %[8]s
 default_login_user = %[2]s
 ssl = required
 auth_failure_delay = 0
@@ -201,7 +203,7 @@ userdb {
   driver = static
   args = uid=%[2]s gid=%[5]s home=%[1]s/home
 }
-`, dir, mailUser, certFile, keyFile, groupOf(t, mailUser), ports[0], ports[1])
+`, dir, mailUser, certFile, keyFile, group.Gid, ports[0], ports[1], group.Name)
 	file := filepath.Join(dir, "dovecot.conf")
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
@@ -229,13 +231,17 @@ userdb {
 	return "", ""
 }
 
-func groupOf(t *testing.T, username string) string {
+func groupOf(t *testing.T, username string) *user.Group {
 	t.Helper()
 	u, err := user.Lookup(username)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return u.Gid
+	group, err := user.LookupGroupId(u.Gid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return group
 }
 
 func freePort(t *testing.T) string {
