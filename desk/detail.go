@@ -43,9 +43,9 @@ func (d *Desk) Detail(ctx context.Context, who Who, n registration.Number) (x De
 			return err
 		}
 		switch p, err := tx.CodeProposal(x.Registration.ID); {
-		case err == nil:
+		case err == nil && !lapsed(p, tx.Now):
 			x.Proposed = p.At
-		case !errors.Is(err, store.ErrNotFound):
+		case err != nil && !errors.Is(err, store.ErrNotFound):
 			return err
 		}
 		if x.Letters, err = tx.LettersOf(x.Registration.ID); err != nil {

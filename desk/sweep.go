@@ -25,14 +25,14 @@ var chores = []chore{
 }
 
 // Sweep destroys the sealed secrets that a desk has left for longer than the community's hours, discards operations whose
-// code expired long ago (mission S6), and forgets old sessions, drafts and requests.
+// code expired long ago (mission S6), ends proposals that nobody confirmed in time, and forgets old sessions, drafts and requests.
 func (d *Desk) Sweep(ctx context.Context) error {
 	now := d.Store.Now()
 	err := errors.Join(d.Store.DropOldSessions(ctx, now.Add(-48*time.Hour)), d.Store.DropOldRequests(ctx, now.AddDate(0, -requestMonths, 0)))
 	for _, c := range chores {
 		err = errors.Join(err, d.sweep(ctx, c))
 	}
-	return err
+	return errors.Join(err, d.lapseProposals(ctx))
 }
 
 // requestMonths is how long a decided request is kept, with its evidence.

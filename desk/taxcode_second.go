@@ -57,7 +57,7 @@ func (d *Desk) propose(tx *store.Tx, who Who, e Edit, s served) error {
 	return tx.ProposeCode(store.CodeProposal{Registration: s.reg.ID, ID: e.ID, Operator: who.Operator.ID, Ente: who.Ente.ID, Data: sealed})
 }
 
-// Proposal reads what waits for a registration. Reading a person is recorded. Errors: ErrNoProposal, those of BeginEdit.
+// Proposal reads what waits for a registration. Reading a person is recorded. Errors: ErrNoProposal, ErrLapsed, those of BeginEdit.
 func (d *Desk) Proposal(ctx context.Context, who Who, n registration.Number) (p Proposal, err error) {
 	record := who.record(audit.OpenDetail)
 	record.Detail = map[string]string{"per": string(audit.ChangeTaxCode)}
@@ -78,6 +78,9 @@ func (d *Desk) proposal(tx *store.Tx, who Who, n registration.Number) (p Proposa
 	}
 	if err != nil {
 		return p, s, err
+	}
+	if lapsed(p.kept, tx.Now) {
+		return p, s, ErrLapsed
 	}
 	plain, err := d.Sealer.Open(sealProposal(p.kept.ID), p.kept.Data)
 	if err != nil {
@@ -103,7 +106,7 @@ func (d *Desk) named(tx *store.Tx, who Who, n registration.Number, id string) (P
 }
 
 // ConfirmCode changes the tax code as another responsabile proposed, seen document and proof once more. Neither makes codes for the citizen for a while.
-// Errors: ErrNoProposal, ErrProposer, ErrIncomplete when the proof was not seen, ErrChanged, those of Edit.
+// Errors: ErrNoProposal, ErrLapsed, ErrProposer, ErrIncomplete when the proof was not seen, ErrChanged, those of Edit.
 func (d *Desk) ConfirmCode(ctx context.Context, who Who, n registration.Number, id string, checks registration.Checks) error {
 	err := d.Store.Act(ctx, who.record(audit.ChangeTaxCode), func(tx *store.Tx) error {
 		p, s, err := d.named(tx, who, n, id)

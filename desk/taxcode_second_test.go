@@ -107,3 +107,66 @@ func TestProposedTaxCodeGivenUp(t *testing.T) {
 		}
 	})
 }
+
+// A proposal that nobody confirms within thirty days lapses by an act of the system, holds nothing any more, and is told in the list for a while.
+func TestProposedTaxCodeLapses(t *testing.T) {
+	each(t, func(h *house) {
+		h.policy("four_eyes = false", "four_eyes = true")
+		ctx, x := t.Context(), h.people.CIA[0]
+		fresh := person.ComputeTaxCode("Prova", "Nuova", "1960-05-06", person.Female, "L219")
+		n := h.concluded(x)
+		second, day := h.at(bruno, asl, office.Supervisor), 24*time.Hour
+		_, err := h.edited(h.carla(), audit.ChangeTaxCode, n, recodedAs(fresh, Replaced))
+		h.must(err)
+		p, err := h.Proposal(ctx, second, n)
+		h.must(err)
+		listed := func() []store.Left {
+			work, err := h.ToDo(ctx, h.at(bruno, asl, office.Supervisor))
+			h.must(err)
+			return work.Proposed
+		}
+		acts := h.count(audit.ProposeTaxCode)
+
+		h.now = h.now.Add(ProposalDays*day - time.Minute)
+		h.must(h.Sweep(ctx))
+		if list := listed(); len(list) != 1 || !list[0].LapsedAt.IsZero() || h.count(audit.ProposeTaxCode) != acts {
+			t.Errorf("lapsed too early: %+v", list)
+		}
+		h.now = h.now.Add(time.Minute)
+		second = h.at(bruno, asl, office.Supervisor)
+		h.wants(h.ConfirmCode(ctx, second, n, p.ID, registration.Checks{Document: true}), ErrLapsed) // before the house-keeping
+		h.must(h.Sweep(ctx))
+		h.must(h.Sweep(ctx))
+		if r := h.last(audit.ProposeTaxCode); r.ActorKind != audit.BySystem || r.Detail["esito"] != "scaduto" || r.Ente != "asl" || h.count(audit.ProposeTaxCode) != acts+1 {
+			t.Errorf("lapsed as %+v, %d acts", r, h.count(audit.ProposeTaxCode)-acts)
+		}
+		h.must(h.Store.Read(ctx, func(tx *store.Tx) error {
+			kept, err := tx.CodeProposal(h.fileOf(n).Registration.ID)
+			if err == nil && len(kept.Data) > 0 {
+				t.Error("a lapsed proposal still holds its data")
+			}
+			return err
+		}))
+		if list := listed(); len(list) != 1 || list[0].LapsedAt.IsZero() || h.personOf(n).TaxCode != x.TaxCode {
+			t.Errorf("the list has %+v", list)
+		}
+		_, err = h.Proposal(ctx, second, n)
+		h.wants(err, ErrLapsed)
+		if d, err := h.Detail(ctx, second, n); err != nil || !d.Proposed.IsZero() {
+			t.Errorf("the detail tells of it: %v %v", d.Proposed, err)
+		}
+
+		_, err = h.edited(h.carla(), audit.ChangeTaxCode, n, recodedAs(fresh, Replaced)) // still needed: proposed anew
+		h.must(err)
+		if list := listed(); len(list) != 1 || !list[0].LapsedAt.IsZero() {
+			t.Errorf("proposed anew: %+v", list)
+		}
+		h.now = h.now.Add(ProposalDays * day)
+		h.must(h.Sweep(ctx))
+		h.now = h.now.Add(ProposalDays * day)
+		h.must(h.Sweep(ctx))
+		if list := listed(); len(list) != 0 {
+			t.Errorf("still told: %+v", list)
+		}
+	})
+}

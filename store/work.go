@@ -16,6 +16,7 @@ type Left struct {
 	Operator      string // full name of who booked it
 	CodeExpires   time.Time
 	Since         time.Time // of a mail that failed: when; of one that waits: since when
+	LapsedAt      time.Time // of a proposal that nobody confirmed in time
 	To, Reason    string    // of a mail that failed or waits: its address, and why
 }
 

@@ -76,12 +76,19 @@ func workLists(work desk.Work, now time.Time) []workList {
 	}
 	if len(work.Proposed) > 0 { // where no community asks for four eyes nobody wonders what this is
 		lists = append(lists, lined(workList{ID: "codici-fiscali", Title: "Codici fiscali da confermare", Dated: "Proposto",
-			Lead: "Un responsabile ha proposto di cambiare il codice fiscale del cittadino: un altro lo conferma o lo rifiuta."},
-			work.Proposed, func(x desk.Left) workLine {
-				return workLine{Kind: "Cambio codice fiscale", Waits: "da " + waited(x.BookedAt, now), Todo: Link{Text: "Proposta", Href: actionPath(x.Number, proposalPath)}}
-			}))
+			Lead: "Un responsabile ha proposto di cambiare il codice fiscale del cittadino: un altro lo conferma o lo rifiuta. " +
+				fmt.Sprintf("Dopo %d giorni la proposta scade.", desk.ProposalDays)},
+			work.Proposed, func(x desk.Left) workLine { return proposalLine(x, now) }))
 	}
 	return lists
+}
+
+func proposalLine(x desk.Left, now time.Time) workLine {
+	line := workLine{Kind: "Cambio codice fiscale", Waits: "da " + waited(x.BookedAt, now), Todo: Link{Text: "Proposta", Href: actionPath(x.Number, proposalPath)}}
+	if !x.LapsedAt.IsZero() {
+		line.Waits, line.Todo = "scaduta il "+inWords(x.LapsedAt)+", non confermata", Link{Text: "Proporre di nuovo", Href: actionPath(x.Number, recodePath)}
+	}
+	return line
 }
 
 // lined fills a list with its lines, each with what it has of its own.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"sportello/audit"
+	"sportello/desk"
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
@@ -164,15 +166,7 @@ func TestCambioCodiceFiscaleAsksTheRegistry(t *testing.T) {
 func TestStoryCambioCodiceFiscaleInDue(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.Desk.Communities = h.changedFiles("sistemapiemonte", "sistemapiemonte/community.toml", func(b []byte) []byte {
-		return bytes.Replace(b, []byte("four_eyes = false"), []byte("four_eyes = true"), 1)
-	})
-	h.act(func(tx *store.Tx) error {
-		bruno, err := tx.OperatorByUsername("bruno")
-		h.must(err)
-		bruno.Posts[0].Role = office.Supervisor
-		return errors.Join(tx.SavePosts(bruno), tx.SaveOperator(bruno))
-	})
+	h.twoResponsabili()
 	x := h.residents()[0]
 	h.clerk(t, "anna", asl).register(x)
 	fresh := h.omocode(x.TaxCode)
@@ -209,4 +203,45 @@ func TestStoryCambioCodiceFiscaleInDue(t *testing.T) {
 	bruno.reads("La proposta non c'è più")
 	h.isAudited(audit.ChangeTaxCode, audit.ByOperator, 1)
 	h.isAudited(audit.ProposeTaxCode, audit.ByOperator, 1)
+}
+
+// twoResponsabili makes bruno one beside carla, in a community that asks for both.
+func (h *house) twoResponsabili() {
+	h.Helper()
+	h.Desk.Communities = h.changedFiles("sistemapiemonte", "sistemapiemonte/community.toml", func(b []byte) []byte {
+		return bytes.Replace(b, []byte("four_eyes = false"), []byte("four_eyes = true"), 1)
+	})
+	h.act(func(tx *store.Tx) error {
+		bruno, err := tx.OperatorByUsername("bruno")
+		h.must(err)
+		bruno.Posts[0].Role = office.Supervisor
+		return errors.Join(tx.SavePosts(bruno), tx.SaveOperator(bruno))
+	})
+}
+
+// Nobody confirms what Carla proposed: after thirty days the list says so, the page sends back, and Carla proposes it anew (decisions/0033).
+func TestALapsedProposal(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.twoResponsabili()
+	x := h.residents()[0]
+	h.clerk(t, "anna", asl).register(x)
+	carla := h.clerk(t, "carla", asl)
+	carla.detail(x)
+	carla.follow("Cambio codice fiscale")
+	carla.press("Prosegui", recode(h.omocode(x.TaxCode), byTheAgency)...)
+	carla.press("Proponi il cambio")
+	at, _, _ := strings.Cut(carla.page.Path, "?")
+	carla.open(workPath)
+	carla.reads("Dopo 30 giorni la proposta scade")
+	h.wait(desk.ProposalDays * 24 * time.Hour)
+	h.must(h.Desk.Sweep(t.Context()))
+	bruno := h.clerk(t, "bruno", asl)
+	bruno.open(workPath)
+	bruno.reads("Codici fiscali da confermare", "scaduta il", "non confermata")
+	bruno.follow("Proporre di nuovo")
+	bruno.reads("Cambio codice fiscale")
+	bruno.open(at + proposalPath)
+	bruno.reads("La proposta è scaduta", "proporlo di nuovo")
+	h.isAudited(audit.ProposeTaxCode, audit.BySystem, 1)
 }
