@@ -35,7 +35,7 @@ func (c *Citizen) Sheet(a Application, name Sheet, lang string) ([]byte, error) 
 	case name == MandateSheet:
 		err = c.Letters.Mandate(&b, letter.Mandate{Head: head, Delegator: party, Operation: letter.FirstRegistration, Number: string(a.Number)})
 	case name == DeclarationSheet:
-		err = c.Letters.Declaration(&b, letter.Declaration{Head: head, Ward: party})
+		err = c.Letters.Declaration(&b, letter.Declaration{Head: head, Ward: party, Number: string(a.Number)})
 	case name == FaxSheet && a.Door == WeakRegistration && a.Community.Fax.Number != "":
 		err = c.Letters.FaxCover(&b, letter.FaxCover{Head: head, Number: string(a.Number), Person: party, Fax: a.Community.Fax.Number})
 	default:

@@ -70,8 +70,8 @@ var proxies = map[Blank]func(*Desk, io.Writer, letter.Head, *letter.Party, strin
 	BlankMandate: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, operation, number string) error {
 		return d.Letters.Mandate(w, letter.Mandate{Head: h, Delegator: citizen, Operation: operation, Number: number})
 	},
-	BlankDeclaration: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, _, _ string) error {
-		return d.Letters.Declaration(w, letter.Declaration{Head: h, Ward: citizen})
+	BlankDeclaration: func(d *Desk, w io.Writer, h letter.Head, citizen *letter.Party, _, number string) error {
+		return d.Letters.Declaration(w, letter.Declaration{Head: h, Ward: citizen, Number: number})
 	},
 }
 
@@ -102,10 +102,12 @@ func (d *Desk) ProxyForm(ctx context.Context, who Who, n registration.Number, b 
 	if err != nil {
 		return nil, err
 	}
-	operation, number := "", "" // ticked by hand
+	operation := "" // ticked by hand
 	if f.Registration.State == registration.Registered {
-		operation, number = letter.FirstRegistration, string(n)
+		operation = letter.FirstRegistration
 	}
 	head := letter.Head{Publisher: f.Community.Publisher, Community: f.Community.Name, Lang: f.Lang, At: d.Store.Now().In(d.Zone)}
-	return render(func(w io.Writer) error { return set(d, w, head, letter.PartyOf(f.Person, d.Places), operation, number) })
+	return render(func(w io.Writer) error {
+		return set(d, w, head, letter.PartyOf(f.Person, d.Places), operation, string(n))
+	})
 }

@@ -8,6 +8,7 @@ type Declaration struct {
 	Head
 	Declarant *Party // who comes to the desk, nil for a blank form
 	Ward      *Party // for whom
+	Number    string // of the registration that it is for, "" for none
 }
 
 // Declaration writes the form.
@@ -30,7 +31,7 @@ func (w *Writer) Declaration(dst io.Writer, in Declaration) error {
 		"Il documento d’identità valido di chi dichiara: lo sportello ne fa una copia.",
 		"La fotocopia di un documento d’identità valido della persona per cui si chiede, e la sua tessera sanitaria.",
 		"Chi è tutore o amministratore di sostegno: la copia del provvedimento di nomina.")
-	s.forDesk("Numero di registrazione", "Ente e operatore", "Ricevuta il")
+	s.forDeskOf(in.Number, "Numero di registrazione", "Ente e operatore", "Ricevuta il")
 	s.privacy()
 	s.original("Dichiarazione sostitutiva")
 	return s.end(dst)

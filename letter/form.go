@@ -171,9 +171,15 @@ func (s *sheet) privacy() {
 
 // forDesk is what the operator writes when the form is handed in.
 func (s *sheet) forDesk(rows ...string) {
+	s.forDeskOf("", rows...)
+}
+
+// forDeskOf is forDesk with the registration's number in the first row, where it is known.
+func (s *sheet) forDeskOf(number string, rows ...string) {
 	cells := make([][2]string, len(rows))
 	for i, label := range rows {
 		cells[i][0] = label
 	}
+	cells[0][1] = number
 	s.blanks("Riservato allo sportello", cells)
 }

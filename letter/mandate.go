@@ -50,7 +50,7 @@ func (w *Writer) Mandate(dst io.Writer, in Mandate) error {
 		"Il documento d’identità valido di chi riceve la delega: lo sportello ne fa una copia.",
 		"La fotocopia di un documento d’identità valido di chi delega.",
 		"La tessera sanitaria di chi delega, o una sua fotocopia.")
-	s.forDesk("Numero di registrazione", "Ente e operatore", "Ricevuta il")
+	s.forDeskOf(in.Number, "Numero di registrazione", "Ente e operatore", "Ricevuta il")
 	s.privacy()
 	s.original("Modulo di delega")
 	return s.end(dst)

@@ -17,9 +17,13 @@ func TestProxyForms(t *testing.T) {
 	h.planted(rejected, registration.Rejected, false)
 	clerk := h.clerk(t, "anna", asl)
 	clerk.detail(x)
+	number := strings.Split(clerk.page.Path, "/")[3]
 	for _, form := range []string{"Modulo di delega", "Dichiarazione sostitutiva"} {
 		text := clerk.textOf(clerk.pressed(form))
-		for _, w := range []string{x.Surname, string(x.TaxCode), "Torino"} {
+		if _, after, _ := strings.Cut(text, "Riservato allo sportello"); !strings.Contains(after, number) {
+			t.Errorf("%s leaves the number to the desk: %s", form, after)
+		}
+		for _, w := range []string{x.Surname, string(x.TaxCode), "Torino", number} {
 			if !strings.Contains(text, w) {
 				t.Errorf("%s lacks %q: %s", form, w, text)
 			}
@@ -29,7 +33,6 @@ func TestProxyForms(t *testing.T) {
 		t.Errorf("the mandate does not say what for: %s", text)
 	}
 	h.isAudited(audit.PrintPaper, audit.ByOperator, 3)
-	number := strings.Split(clerk.page.Path, "/")[3]
 	clerk.follow("Prenota")
 	clerk.press("Prosegui", "Riscontro forte", "sì")
 	clerk.reads("con i dati del cittadino")

@@ -106,7 +106,7 @@ func TestStoryPreregistrazione(t *testing.T) {
 		c.send()
 		number := c.number()
 		c.reads("Gli sportelli più vicini", "la tessera sanitaria", "Modulo di delega (PDF)")
-		for sheet, words := range map[string][]string{"ricevuta.pdf": {number, "tessera sanitaria"}, "modulo-delega.pdf": {x.Surname, string(x.TaxCode)}, "dichiarazione-sostitutiva.pdf": {x.Surname}} {
+		for sheet, words := range map[string][]string{"ricevuta.pdf": {number, "tessera sanitaria"}, "modulo-delega.pdf": {x.Surname, string(x.TaxCode), number}, "dichiarazione-sostitutiva.pdf": {x.Surname, number}} {
 			text := h.textOf(c.get("/preregistrazione/ricevuta/" + sheet))
 			for _, w := range words {
 				if !strings.Contains(text, w) {
