@@ -1,10 +1,7 @@
 package letter
 
 import (
-	"fmt"
 	"io"
-
-	"github.com/boombuler/barcode/code128"
 
 	"sportello/letter/pdf"
 )
@@ -39,24 +36,8 @@ func (w *Writer) FaxCover(dst io.Writer, in FaxCover) error {
 	return s.end(dst)
 }
 
-// faxCode sets the number as Code 128, with bars of 0.6 mm: coarse enough for a fax of 100 dots to the inch.
+// faxCode sets the number with bars of 0.6 mm: coarse enough for a fax of 100 dots to the inch.
 func (s *sheet) faxCode(number string) error {
-	code, err := code128.Encode(number)
-	if err != nil {
-		return fmt.Errorf("draw the barcode: %w", err)
-	}
-	const bar, height = 0.6 * pdf.MM, 16 * pdf.MM
-	f, n := &s.flow, code.Bounds().Dx()
-	f.Need(height + 60)
-	f.Space(4)
-	x := left + 10*bar // ten bars of quiet on each side
-	figure := f.Parent.AddFigure(s.t("Codice a barre del numero di registrazione %s", number), x, f.Y, bar*float64(n), height)
-	f.Page.Bars(figure, x, f.Y, bar, height, n, func(i int) bool {
-		r, _, _, _ := code.At(i, 0).RGBA()
-		return r == 0
-	})
-	f.Y += height + 4
-	f.Paragraph(pdf.Run{Style: s.label, Text: s.t("Numero di registrazione")})
-	f.Paragraph(pdf.Run{Style: s.heading, Text: number})
-	return nil
+	s.flow.Space(4)
+	return s.registrationBars(number, 0.6*pdf.MM, 16*pdf.MM)
 }

@@ -3,8 +3,6 @@ package letter
 import (
 	"strings"
 
-	"github.com/boombuler/barcode/code128"
-
 	"sportello/letter/pdf"
 	"sportello/postal"
 )
@@ -90,17 +88,12 @@ const (
 
 // barcode draws a letter's number as Code 128 at the top of the window, and gives the height that it takes.
 func (s *sheet) barcode(mark postal.Number) float64 {
-	picture, err := code128.Encode(string(mark))
+	alt := s.t("Codice a barre della lettera %s", mark.String())
+	wide, err := s.bars(s.doc.Root(), alt, string(mark), bars{window.left, window.top, barModule, barHeight})
 	if err != nil {
 		return 0 // a number is twelve digits, which it can draw
 	}
-	figure := s.doc.Root().AddFigure(s.t("Codice a barre della lettera %s", mark.String()), window.left, window.top, barModule*float64(picture.Bounds().Dx()), barHeight)
-	s.flow.Page.Bars(figure, window.left, window.top, barModule, barHeight, picture.Bounds().Dx(), func(i int) bool {
-		r, _, _, _ := picture.At(i, 0).RGBA()
-		return r == 0
-	})
-	x := window.left + barModule*float64(picture.Bounds().Dx()) + 3*pdf.MM
-	s.flow.Page.Text(s.doc.Root().Add("P"), s.small, x, window.top+barHeight-2, mark.String())
+	s.flow.Page.Text(s.doc.Root().Add("P"), s.small, window.left+wide+3*pdf.MM, window.top+barHeight-2, mark.String())
 	return barHeight + pdf.MM
 }
 

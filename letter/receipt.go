@@ -1,10 +1,7 @@
 package letter
 
 import (
-	"fmt"
 	"io"
-
-	"github.com/boombuler/barcode/code128"
 
 	"sportello/letter/pdf"
 )
@@ -55,25 +52,9 @@ func (w *Writer) Receipt(dst io.Writer, in Receipt) error {
 	return s.end(dst)
 }
 
-// numberBars sets a number as Code 128 with its digits below, wide and high enough for a desk's reader: bars of 0.4 mm.
+// numberBars sets a number for a desk's reader: bars of 0.4 mm.
 func (s *sheet) numberBars(number string) error {
-	code, err := code128.Encode(number)
-	if err != nil {
-		return fmt.Errorf("drawing the barcode: %w", err)
-	}
-	const bar, height = 0.4 * pdf.MM, 15 * pdf.MM
-	f, n := &s.flow, code.Bounds().Dx()
-	f.Need(height + 60)
-	f.Space(6)
-	x, wide := left+10*bar, float64(n)*bar // ten bars of quiet on each side
-	figure := f.Parent.AddFigure(s.t("Codice a barre del numero di registrazione %s", number), x, f.Y, wide, height)
-	f.Page.Bars(figure, x, f.Y, bar, height, n, func(i int) bool {
-		r, _, _, _ := code.At(i, 0).RGBA()
-		return r == 0
-	})
-	f.Y += height + 4
-	f.Paragraph(pdf.Run{Style: s.label, Text: s.t("Numero di registrazione")})
-	f.Paragraph(pdf.Run{Style: s.heading, Text: number})
-	f.Space(4)
-	return nil
+	s.flow.Space(6)
+	defer s.flow.Space(4)
+	return s.registrationBars(number, 0.4*pdf.MM, 15*pdf.MM)
 }

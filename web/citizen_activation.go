@@ -180,17 +180,10 @@ func (s *Server) postCodes(w http.ResponseWriter, r *http.Request) error {
 		return s.showCodes(w, r, http.StatusUnprocessableEntity, f, Alert{})
 	}
 	token, err := portalOf(r).Citizen.CheckCodes(r.Context(), originOf(r), citizen.Codes{TaxCode: f.Value("codice-fiscale"), Code: f.Value("codice-attivazione"), PIN: f.Value("pin")})
-	wait := citizen.Wait{}
-	switch {
-	case errors.As(err, &wait):
-		return s.showCodes(w, r, http.StatusTooManyRequests, f, tooMany(r, wait.For))
-	case errors.Is(err, citizen.ErrCodes):
-		return s.showCodes(w, r, http.StatusUnprocessableEntity, f, wrongCodes)
-	case errors.Is(err, citizen.ErrCodeDead):
-		return s.showCodes(w, r, http.StatusUnprocessableEntity, f, deadCode)
-	case errors.Is(err, citizen.ErrPINFrozen):
-		return s.showCodes(w, r, http.StatusConflict, f, frozenPIN)
-	case err != nil:
+	if status, notice := refusedCodes(r, err, wrongCodes, deadCode); status != 0 {
+		return s.showCodes(w, r, status, f, notice)
+	}
+	if err != nil {
 		return err
 	}
 	s.setCookie(w, activationCookie, token, activationSeconds)
@@ -199,6 +192,22 @@ func (s *Server) postCodes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return redirect(stepPaths[p.Step])
+}
+
+// refusedCodes is how the page of the codes answers to an error: the status, 0 if it is none of the codes, and what is said of wrong and of dead ones.
+func refusedCodes(r *http.Request, err error, wrong, dead Alert) (status int, notice Alert) {
+	wait := citizen.Wait{}
+	switch {
+	case errors.As(err, &wait):
+		return http.StatusTooManyRequests, tooMany(r, wait.For)
+	case errors.Is(err, citizen.ErrCodes):
+		return http.StatusUnprocessableEntity, wrong
+	case errors.Is(err, citizen.ErrCodeDead):
+		return http.StatusUnprocessableEntity, dead
+	case errors.Is(err, citizen.ErrPINFrozen):
+		return http.StatusConflict, frozenPIN
+	}
+	return 0, Alert{}
 }
 
 // postLeave forgets the activation under way; the codes stay valid.

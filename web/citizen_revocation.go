@@ -138,15 +138,10 @@ func (s *Server) postRevocation(w http.ResponseWriter, r *http.Request) error {
 		return s.showRevocation(w, r, http.StatusUnprocessableEntity, f, Alert{})
 	}
 	token, err := portalOf(r).Citizen.CheckRevocation(r.Context(), originOf(r), citizen.RevocationCodes{TaxCode: f.Value("codice-fiscale"), Code: f.Value("codice-revoca")})
-	wait := citizen.Wait{}
-	switch {
-	case errors.As(err, &wait):
-		return s.showRevocation(w, r, http.StatusTooManyRequests, f, tooMany(r, wait.For))
-	case errors.Is(err, citizen.ErrCodes):
-		return s.showRevocation(w, r, http.StatusUnprocessableEntity, f, wrongRevocation)
-	case errors.Is(err, citizen.ErrCodeDead):
-		return s.showRevocation(w, r, http.StatusUnprocessableEntity, f, deadRevocation)
-	case err != nil:
+	if status, notice := refusedCodes(r, err, wrongRevocation, deadRevocation); status != 0 {
+		return s.showRevocation(w, r, status, f, notice)
+	}
+	if err != nil {
 		return err
 	}
 	s.setCookie(w, revocationCookie, token, revocationSeconds)

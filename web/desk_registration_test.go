@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,53 +106,61 @@ func TestRegistryNotices(t *testing.T) {
 	}
 }
 
+// A badInput is something that is typed, and the field beside which it is told.
+type badInput struct {
+	field string
+	pairs []string
+}
+
+var tooLongNote = strings.Repeat("x", 1001)
+
+// badInputs are wrong in every form that asks for a citizen's data.
+var badInputs = []badInput{
+	{"nome", []string{"nome", ""}},
+	{"nome", []string{"nome", tooLongNote}},
+	{"cognome", []string{"cognome", "  "}},
+	{"nascita", []string{"nascita-mese", "13"}},
+	{"nascita", []string{"nascita-anno", "2030"}},
+	{"sesso", []string{"sesso", "X"}},
+	{"motivo-codice-fiscale", []string{"cognome", "Zzyzx"}},
+	{"indirizzo", []string{"indirizzo", ""}},
+	{"civico", []string{"civico", ""}},
+	{"cap", []string{"cap", "1012"}},
+	{"domicilio-cap", []string{"domicilio-diverso", "si", "domicilio-cap", "1"}},
+	{"domicilio-comune", []string{"domicilio-diverso", "si", "domicilio-provincia", "RM", "domicilio-comune", "L219"}},
+	{"email", []string{"email", ""}},
+	{"email", []string{"email", "giulia"}},
+	{"email", []string{"email", "giulia@postacertificata.gov.it"}},
+	{"email", []string{"senza-email", "si"}},
+	{"ci-numero", []string{"ci-numero", ""}},
+	{"ci-numero", []string{"ci-numero", "AX1234567"}},
+	{"ci-rilascio", []string{"ci-rilascio-anno", "0"}},
+	{"ci-scadenza", []string{"ci-scadenza-anno", "2020"}},
+	{"ci-ente", []string{"ci-ente", ""}},
+	{"documento", []string{"documento", "nessuno"}},
+	{"altro-tipo", []string{"documento", "altro", "altro-tipo", "carta d'identità"}},
+	{"altro-numero", []string{"documento", "altro", "altro-tipo", "passaporto"}},
+	{"nota", []string{"nota", tooLongNote}},
+	{"visto-documento", []string{"visto-documento", ""}},
+}
+
 // Each bad input is told at its own field, and nothing of what was typed is lost.
 func TestBadInputs(t *testing.T) {
 	h := newHouse(t)
 	c := h.login(t, "anna")
-	long := strings.Repeat("x", 1001)
 	form := c.search(h.People.CIA[0])
 	delegate := []string{"delega", "si", "delega-tipo", "modulo delega", "delegato-nome", "Carla", "delegato-cognome", "Rossi", "delegato-codice-fiscale", "RSSMRA80A01H501U",
 		"delegato-nascita-giorno", "1", "delegato-nascita-mese", "1", "delegato-nascita-anno", "1980", "delegato-sesso", "M", "delegato-documento-tipo", "passaporto",
 		"delegato-documento-numero", "YA1234567", "delegato-documento-rilascio-giorno", "4", "delegato-documento-rilascio-mese", "5", "delegato-documento-rilascio-anno", "2021",
 		"delegato-documento-scadenza-giorno", "3", "delegato-documento-scadenza-mese", "5", "delegato-documento-scadenza-anno", "2031", "delegato-documento-ente", "Questura", "copie-archiviate", "si",
 		"delega-originale", "si", "delega-visto-documento", "si", "delega-copia-cittadino", "si"}
-	for _, tt := range []struct {
-		field string // whose error must show
-		pairs []string
-	}{
+	for _, tt := range slices.Concat(badInputs, []badInput{
 		{"community", []string{"community", "trentino"}},
-		{"nome", []string{"nome", ""}},
-		{"nome", []string{"nome", long}},
-		{"cognome", []string{"cognome", "  "}},
-		{"nascita", []string{"nascita-mese", "13"}},
 		{"nascita", []string{"nascita-giorno", "31", "nascita-mese", "2"}},
-		{"nascita", []string{"nascita-anno", "2030"}},
 		{"nascita", []string{"nascita-giorno", "", "nascita-mese", "", "nascita-anno", ""}},
 		{"emancipazione", []string{"nascita-anno", "2015"}},
-		{"sesso", []string{"sesso", "X"}},
-		{"motivo-codice-fiscale", []string{"cognome", "Zzyzx"}},
-		{"indirizzo", []string{"indirizzo", ""}},
-		{"civico", []string{"civico", ""}},
-		{"cap", []string{"cap", "1012"}},
 		{"cap", []string{"cap", "abcde"}},
-		{"domicilio-cap", []string{"domicilio-diverso", "si", "domicilio-cap", "1"}},
-		{"domicilio-comune", []string{"domicilio-diverso", "si", "domicilio-provincia", "RM", "domicilio-comune", "L219"}},
-		{"email", []string{"email", ""}},
-		{"email", []string{"email", "giulia"}},
-		{"email", []string{"email", "giulia@postacertificata.gov.it"}},
-		{"email", []string{"senza-email", "si"}},
-		{"ci-numero", []string{"ci-numero", ""}},
-		{"ci-numero", []string{"ci-numero", "AX1234567"}},
-		{"ci-rilascio", []string{"ci-rilascio-anno", "0"}},
-		{"ci-scadenza", []string{"ci-scadenza-anno", "2020"}},
-		{"ci-ente", []string{"ci-ente", ""}},
-		{"documento", []string{"documento", "nessuno"}},
-		{"altro-tipo", []string{"documento", "altro", "altro-tipo", "carta d'identità"}},
-		{"altro-numero", []string{"documento", "altro", "altro-tipo", "passaporto"}},
 		{"prova-residenza", []string{"documento", "altro", "altro-tipo", "passaporto"}},
-		{"nota", []string{"nota", long}},
-		{"visto-documento", []string{"visto-documento", ""}},
 		{"vista-tessera", []string{"vista-tessera", ""}},
 		{"riscontro-de-visu", []string{"riscontro-de-visu", ""}},
 		{"mostrata-informativa", []string{"mostrata-informativa", ""}},
@@ -162,7 +171,7 @@ func TestBadInputs(t *testing.T) {
 		{"delegato-documento-scadenza", append(append([]string{}, delegate...), "delegato-documento-scadenza-anno", "2022")},
 		{"delegato-email", append(append([]string{}, delegate...), "delegato-email", "x")},
 		{"copie-archiviate", append(append([]string{}, delegate...), "copie-archiviate", "")},
-	} {
+	}) {
 		p := c.submit(form, theForm, answers(tt.pairs...)...)
 		if p.Status != 422 || p.Find("#"+tt.field+"-errore").Length() != 1 {
 			t.Errorf("%v: %d, no error at %s but %q", tt.pairs[len(tt.pairs)-2:], p.Status, tt.field, p.Find(".riepilogo-errori").Text())
