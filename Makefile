@@ -81,7 +81,7 @@ test quick: export TMPDIR = $(shell scripts/scratch.sh)
 test quick: export GOGC = 300
 
 test: needs $(ASSETS) ## runs every test: units, both databases, stories, a real browser
-	scripts/with-postgres.sh go test $(filter-out $(SLOW),$(PACKAGES))
+	scripts/with-postgres.sh go test -timeout 18m $(filter-out $(SLOW),$(PACKAGES))
 	TEST_ENGINE=postgres scripts/with-postgres.sh go test $(RACE) -short $(RACED)
 	scripts/with-postgres.sh go test $(RACE) -short -run '$(CROWDED)' ./store
 	scripts/with-postgres.sh go test -p 1 -timeout 18m $(filter $(SLOW),$(PACKAGES))

@@ -7,17 +7,8 @@ import (
 )
 
 // RequestsOf reads what the back office keeps of somebody, whoever decides it, the newest first.
-func (tx *Tx) RequestsOf(registrationID string) (list []*request.Request, err error) {
-	err = tx.all(requests.sel("registration_id = $1 ORDER BY opened_at DESC, id DESC"), []any{registrationID}, func(rows *sql.Rows) error {
-		var r request.Request
-		var sealed []byte
-		if err := rows.Scan(requestRow(&r, &sealed)...); err != nil {
-			return err
-		}
-		list = append(list, &r)
-		return tx.openContent(&r, sealed)
-	})
-	return list, err
+func (tx *Tx) RequestsOf(registrationID string) ([]*request.Request, error) {
+	return tx.requestsWhere("registration_id = $1 ORDER BY opened_at DESC, id DESC", registrationID)
 }
 
 // CredentialRequestsOf reads what somebody has asked of an ente, the newest first.

@@ -125,7 +125,7 @@ func (f RequestFilter) where() (string, []any) {
 }
 
 // Requests reads those that a filter selects.
-func (tx *Tx) Requests(f RequestFilter) (list []*request.Request, err error) {
+func (tx *Tx) Requests(f RequestFilter) ([]*request.Request, error) {
 	where, args := f.where()
 	order := " ORDER BY deadline, id"
 	if f.Ended || f.Registration != "" {
@@ -133,6 +133,10 @@ func (tx *Tx) Requests(f RequestFilter) (list []*request.Request, err error) {
 	}
 	args = append(args, f.Limit, f.Skip)
 	where += order + fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(args)-1, len(args))
+	return tx.requestsWhere(where, args...)
+}
+
+func (tx *Tx) requestsWhere(where string, args ...any) (list []*request.Request, err error) {
 	err = tx.all(requests.sel(where), args, func(rows *sql.Rows) error {
 		var r request.Request
 		var sealed []byte
