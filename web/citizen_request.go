@@ -123,11 +123,11 @@ func (s *Server) askForm(r *http.Request) (*Form, error) {
 			{Name: "cognome", Label: "Cognome", MaxLength: 60, Autocomplete: "family-name", Columns: 6},
 			{Name: "nome", Label: "Nome", MaxLength: 60, Autocomplete: "given-name", Columns: 6},
 			{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: 40, Help: "16 caratteri. Lo trovi sulla tessera sanitaria."},
-			{Kind: Radio, Name: "sesso", Label: "Sesso", Options: []Option{{string(person.Male), "maschio"}, {string(person.Female), "femmina"}}},
+			{Kind: Radio, Name: "sesso", Label: "Sesso", Options: []Option{{string(person.Male), "Maschio"}, {string(person.Female), "Femmina"}}},
 			{Kind: DateOf, Name: "nascita", Label: "Data di nascita", Autocomplete: "bday"},
 			{Kind: Checkbox, Name: "cittadino", Label: "Sono cittadino italiano", Optional: true},
 		}},
-		{ID: "dove-nato", Legend: "Dove sei nato", Fields: append([]*Field{
+		{ID: "dove-nato", Legend: "Luogo di nascita", Fields: append([]*Field{
 			{Kind: Select, Name: "nascita-nazione", Label: "Nazione di nascita", Options: s.everyNation(), Proper: true}}, PlaceFields("nascita", provinces, nil)...)},
 		{ID: "residenza", Legend: "Dove abiti", Fields: append(PlaceFields("residenza", provinces, nil),
 			&Field{Name: "indirizzo", Label: "Indirizzo", MaxLength: 100, Optional: true, Autocomplete: "address-line1", Columns: 8},

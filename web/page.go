@@ -104,8 +104,16 @@ func (p *page) publishedBy(c community.Community) {
 // withErrors shows the errors of a refused form; call it when the form was filled and checked.
 func (p *page) withErrors(f *Form) *page {
 	p.Errors = f.Errors()
+	for _, x := range f.fields() {
+		if len(p.Errors) > 0 && x.Kind == File && x.Error == "" {
+			x.Warning = chooseAgain[p.Desk]
+		}
+	}
 	return p
 }
+
+// chooseAgain is said of a file in a refused form, at a desk or at home: no browser gives it back.
+var chooseAgain = map[bool]string{true: "Scegliere di nuovo il file: non si conserva.", false: "Scegli di nuovo il file: non si conserva."}
 
 // Service is the name of the service in the header.
 func (p *page) Service() string {

@@ -218,8 +218,16 @@ func (s *Server) orNotFound(mux *http.ServeMux) http.Handler {
 			w.Header().Set("Allow", answer.header.Get("Allow"))
 			err = ErrMethod
 		}
-		s.serve(route{handler: fails(err)}).ServeHTTP(w, r)
+		s.serve(route{handler: fails(err), who: whose(r.URL.Path)}).ServeHTTP(w, r)
 	})
+}
+
+// whose says for whom an address would be: what is missing at the desk is told in its words, to who is in.
+func whose(path string) who {
+	if strings.HasPrefix(path, "/sportello/") {
+		return printing
+	}
+	return citizens
 }
 
 // discard keeps what an answer says of itself and drops its body.
