@@ -24,7 +24,7 @@ const (
 	TooFew      Fault = "mancano delle righe: servono almeno destinatario, via e località"
 	TooMany     Fault = "ha troppe righe: al massimo cinque in Italia, sei all'estero"
 	TooLong     Fault = "una riga supera i 44 caratteri"
-	NotWhole    Fault = "non sta tutto nelle righe ammesse: abbreviarlo"
+	NotWhole    Fault = "l'indirizzo non sta tutto nelle righe ammesse e va abbreviato"
 	EmptyLine   Fault = "c'è una riga vuota"
 	BadSign     Fault = "c'è un segno che la posta non legge: ammesse lettere maiuscole, cifre, spazio, apostrofo, barra e trattino"
 	NoTown      Fault = "l'ultima riga in Italia deve essere CAP, LOCALITÀ e SIGLA della provincia"

@@ -195,6 +195,9 @@ func decimal(s string) (n int, ok bool) {
 	return n, s != ""
 }
 
+// Single tells whether one thing is asked: then nobody need be told that all of it is mandatory.
+func (f *Form) Single() bool { return len(f.fields()) == 1 }
+
 // Errors are the refused fields in the order of the page.
 func (f *Form) Errors() []FieldError {
 	var all []FieldError
