@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"sportello/community"
 
@@ -58,6 +59,8 @@ type Hasher struct {
 	rand  io.Reader
 	keyID string
 	slots chan struct{} // a channel serves its waiting senders first come, first served
+
+	dearest atomic.Pointer[Cost] // what every check costs
 }
 
 const (
@@ -68,13 +71,15 @@ const (
 // NewHasher makes a Hasher. It takes any cost that Argon2 takes: Cost.Check is the configuration's duty.
 func NewHasher(h Hashing) *Hasher {
 	keyID := h.MAC("credential/key-id", nil)[:6]
-	return &Hasher{
+	made := &Hasher{
 		cost:  h.Cost,
 		mac:   h.MAC,
 		rand:  h.Rand,
 		keyID: base64.RawStdEncoding.EncodeToString(keyID),
 		slots: make(chan struct{}, max(1, h.Width)),
 	}
+	made.dearest.Store(&made.cost)
+	return made
 }
 
 // Hash is what is stored of a secret that could be guessed (PIN, password, answer): Argon2id over the keyed digest,
@@ -104,26 +109,48 @@ func (h *Hasher) DrawPIN(f community.CodeFormat, r io.Reader) (p PIN, err error)
 // Matches tells whether hash was made of this secret for this purpose. Constant time; an empty or damaged hash
 // costs as much as a real one and answers false, so that people who do not exist look like those who do.
 func (h *Hasher) Matches(hash, purpose, secret string) bool {
+	h.Heed(hash)
+	full := *h.dearest.Load()
 	p, err := parsePHC(hash)
 	if err != nil {
-		p = phc{cost: h.cost, salt: make([]byte, saltSize), sum: make([]byte, hashSize)}
+		p = phc{cost: full, salt: make([]byte, saltSize), sum: make([]byte, hashSize)}
 	}
 	same := hmac.Equal(h.argon(p, purpose, secret), p.sum)
-	if more := h.cost.Beyond(p.cost); more.Time > 0 {
+	if more := full.Beyond(p.cost); more.Time > 0 {
 		h.argon(phc{cost: more, salt: p.salt}, purpose, secret)
 	}
 	return same && err == nil
 }
 
-// Beyond is the work that a hash of an earlier, lower cost leaves undone, to the pass: without it a stranger could tell by the time, after the cost was
+// muchDearer bounds how far one row, which may be damaged, makes every check dearer: at most so many times the configured cost.
+const muchDearer = 64
+
+// Heed makes every check from now on, also of people who do not exist, cost at least what this stored hash does: after the cost was lowered those made before
+// are the dearest, and a stranger could tell by the time who has one. Matches heeds what it reads; at start the house shows it some.
+func (h *Hasher) Heed(hash string) {
+	p, err := parsePHC(hash)
+	if err != nil || p.cost.work() > muchDearer*h.cost.work() {
+		return
+	}
+	for known := h.dearest.Load(); p.cost.work() > known.work(); known = h.dearest.Load() {
+		if h.dearest.CompareAndSwap(known, &p.cost) {
+			return
+		}
+	}
+}
+
+// work is what one hash writes to memory, in KiB.
+func (c Cost) work() int64 { return int64(c.MemoryKiB) * int64(c.Time) }
+
+// Beyond is the work that a hash of an earlier, lower cost leaves undone: without it a stranger could tell by the time, after the cost was
 // raised, who is known and has not logged in since. Nothing to do has no passes.
 func (c Cost) Beyond(earlier Cost) Cost {
-	left := int64(c.MemoryKiB)*int64(c.Time) - int64(earlier.MemoryKiB)*int64(earlier.Time)
+	left := c.work() - earlier.work()
 	if left <= 0 {
 		return Cost{}
 	}
-	passes := (left + int64(c.MemoryKiB)/2) / int64(c.MemoryKiB)
-	return Cost{MemoryKiB: c.MemoryKiB, Time: uint32(passes), Threads: c.Threads}
+	passes := (left + int64(c.MemoryKiB) - 1) / int64(c.MemoryKiB)
+	return Cost{MemoryKiB: uint32(left / passes), Time: uint32(passes), Threads: c.Threads}
 }
 
 // Outdated tells that a hash was made at another cost or under another key: make it anew at the next right log-in.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -99,12 +100,13 @@ func TestCostFloor(t *testing.T) {
 	}
 }
 
-// After the cost was raised an old hash costs, to the nearest pass, what a new one does, and so what nobody's does.
+// After the cost was raised an old hash costs what a new one does, and so what nobody's does.
 func TestAnOldHashCostsAsMuch(t *testing.T) {
 	raised := credential.Cost{MemoryKiB: 47104, Time: 2, Threads: 1}
-	for earlier, want := range map[credential.Cost]uint32{raised: 0, credential.FloorCost: 1, credential.TestCost: 2, {MemoryKiB: 47104, Time: 3, Threads: 1}: 0} {
-		if got := raised.Beyond(earlier); got.Time != want {
-			t.Errorf("%+v: %d passes more, want %d", earlier, got.Time, want)
+	const work = 2 * 47104
+	for earlier, want := range map[credential.Cost]uint32{raised: 0, credential.FloorCost: work - 2*19456, credential.TestCost: work - 8, {MemoryKiB: 47104, Time: 3, Threads: 1}: 0} {
+		if got := raised.Beyond(earlier); got.Time*got.MemoryKiB != want || got.MemoryKiB > raised.MemoryKiB {
+			t.Errorf("%+v: %+v more, want a work of %d", earlier, got, want)
 		}
 	}
 	var digests atomic.Int32
@@ -114,6 +116,45 @@ func TestAnOldHashCostsAsMuch(t *testing.T) {
 	old, before := hash(t, hasher(credential.TestCost, "k"), credential.PurposePIN, "x"), digests.Load()
 	if !grown.Matches(old, credential.PurposePIN, "x") || digests.Load()-before != 2 {
 		t.Errorf("%d digests: the work that an old hash leaves is not done", digests.Load()-before)
+	}
+}
+
+// After the cost was lowered a check costs what the dearest hash that was met does: for who has it, for who has a new one, and for nobody. What a check
+// costs is counted in the memory that it takes.
+func TestADearerHashMakesAllChecksAsDear(t *testing.T) {
+	const dear = 4 << 20 // bytes
+	stored := hash(t, hasher(credential.Cost{MemoryKiB: dear >> 10, Time: 1, Threads: 1}, "k"), credential.PurposePassword, "x")
+	taken := func(h *credential.Hasher, stored string) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		h.Matches(stored, credential.PurposePassword, "y")
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	lowered := credential.Cost{MemoryKiB: 1 << 10, Time: 1, Threads: 1}
+	low := hasher(lowered, "k")
+	renewed := hash(t, low, credential.PurposePassword, "x")
+	if n := taken(low, ""); n > dear/2 {
+		t.Errorf("before, nobody's check takes %d bytes", n)
+	}
+	low.Heed(stored)
+	for name, x := range map[string]string{"dear": stored, "renewed": renewed, "nobody's": "", "damaged": stored[:40]} {
+		if n := taken(low, x); n < dear*3/4 || n > dear*5/4 {
+			t.Errorf("%s: %d bytes, want about %d", name, n, dear)
+		}
+	}
+	if !low.Matches(stored, credential.PurposePassword, "x") || !low.Outdated(stored) || !low.Matches(renewed, credential.PurposePassword, "x") {
+		t.Error("a right password does not match, or its hash is not made anew")
+	}
+	met := hasher(lowered, "k")
+	met.Matches(stored, credential.PurposePassword, "x") // a check teaches it too
+	if n := taken(met, ""); n < dear {
+		t.Errorf("after a dear check, nobody's takes %d bytes", n)
+	}
+	wary := hasher(lowered, "k")
+	wary.Heed(strings.Replace(stored, "m=4096", "m=1048576", 1)) // a damaged row: not everybody pays for it
+	if n := taken(wary, ""); n > dear/2 {
+		t.Errorf("a damaged row makes nobody's check take %d bytes", n)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -106,6 +107,22 @@ func (tx *Tx) SaveCredentials(c *credential.Set) error {
 	}
 	c.Version++
 	return nil
+}
+
+// someHashes is how many hashes tell what they cost: those of one cost are many, or soon nobody's.
+const someHashes = 500
+
+// SomeHashes reads some people's password hashes, which say with what cost they were made.
+func (db *DB) SomeHashes(ctx context.Context) (list []string, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		return tx.all(`SELECT password FROM credential WHERE password <> '' LIMIT $1`, []any{someHashes}, func(rows *sql.Rows) error {
+			var hash string
+			err := rows.Scan(&hash)
+			list = append(list, hash)
+			return err
+		})
+	})
+	return list, err
 }
 
 // RefreshHash keeps a password's or PIN's hash made anew with today's cost, if nobody changed the credentials meanwhile.

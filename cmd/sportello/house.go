@@ -119,12 +119,21 @@ func openHouse(ctx context.Context, c config, log *slog.Logger) (*house, error) 
 	h.postroom = h.letterRuns(set, letters, zone, kick)
 	h.helpdesk = &helpdesk.Helpdesk{Store: h.store, Desk: h.desk, Area: h.area, Postroom: h.postroom, Communities: set, Places: places, Hasher: h.hasher, Sealer: h.sealer, Letters: letters, Scans: &scan.Renderer{Cache: scan.UserCache()}, Rand: chance, Zone: zone,
 		Addresses: c.addresses(), MailDomain: domain, MailQueued: kick}
-	if err := h.administration.PublishTexts(ctx); err != nil {
+	if err := errors.Join(h.administration.PublishTexts(ctx), h.heedHashes(ctx)); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	h.preload = h.intake(set, places, zone)
 	h.face(set, own)
 	return h, nil
+}
+
+// heedHashes shows the hasher what stored hashes cost: after the cost was lowered, nobody's check is cheaper than theirs.
+func (h *house) heedHashes(ctx context.Context) error {
+	stored, err := h.store.SomeHashes(ctx)
+	for _, hash := range stored {
+		h.hasher.Heed(hash)
+	}
+	return err
 }
 
 // openStore opens keys and database: all that the administrator's tools need.
