@@ -10,6 +10,7 @@ import (
 
 	"sportello/audit"
 	"sportello/credential"
+	"sportello/letter"
 	"sportello/office"
 	"sportello/person"
 	"sportello/registration"
@@ -239,6 +240,9 @@ func TestPapers(t *testing.T) {
 			if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 				h.t.Errorf("%s is no PDF", in.Paper)
 			}
+		}
+		if terms := h.terms(h.papersOf(h.anna(), n), letter.Head{}, letter.Place{}); terms.Number != string(n) || terms.BirthPlace.String() == "" {
+			h.t.Errorf("the Regolamento to sign on paper has number %q and place of birth %q", terms.Number, terms.BirthPlace)
 		}
 		if got := h.papersOf(h.anna(), n).Operation.Prints[registration.PINLetter].Count; got != 2 {
 			h.t.Errorf("PIN letter counted %d times", got)

@@ -190,11 +190,15 @@ func (d *Desk) paper(f File, p registration.Paper, secret string, at time.Time) 
 				Expires: d.lastDay(f.CodeExpires), Ending: endings[f.Operation.Kind], ActivationPage: d.Addresses.Page(f.Community.ID, "attivazione")})
 		})
 	case registration.TermsOnPaper:
-		return render(func(w io.Writer) error {
-			return d.Letters.Terms(w, letter.Terms{Head: head, Text: f.Community.Terms, Person: &f.Person, Residence: residence})
-		})
+		return render(func(w io.Writer) error { return d.Letters.Terms(w, d.terms(f, head, residence)) })
 	}
 	return render(func(w io.Writer) error { return d.Letters.Summary(w, d.summary(f, head, residence, domicile)) })
+}
+
+// terms are the Regolamento with what the person who signs it need not write.
+func (d *Desk) terms(f File, head letter.Head, residence letter.Place) letter.Terms {
+	return letter.Terms{Head: head, Text: f.Community.Terms, Number: string(f.Registration.Number), Person: &f.Person,
+		BirthPlace: letter.BirthPlaceOf(f.Person, d.Places), Residence: residence}
 }
 
 func (d *Desk) letterPlaces(p person.Person) (residence, domicile letter.Place) {
