@@ -59,15 +59,14 @@ func placedResidence(f *Form) person.Residence {
 // knownValues are a person's data as the form would post them.
 func knownValues(p person.Person, note string) url.Values {
 	values := url.Values{}
-	var noneOf struct{ surname, name bool }
-	noneOf.surname, noneOf.name = p.TaxCode.Nameless()
+	without := known(p)
 	for name, value := range map[string]string{
 		"nome": p.Name, "cognome": p.Surname, "sesso": string(p.Sex), "nota": note,
 		"indirizzo": p.Residence.Address, "civico": p.Residence.Number, "cap": p.Residence.PostalCode, "citta": p.Residence.City, "nazione": p.Residence.Nation,
 		"residenza-provincia": p.Residence.Province, "residenza-comune": p.Residence.Comune,
 		"domicilio-presso": p.Domicile.CareOf, "domicilio-indirizzo": p.Domicile.Address, "domicilio-civico": p.Domicile.Number,
 		"domicilio-provincia": p.Domicile.Province, "domicilio-comune": p.Domicile.Comune, "domicilio-cap": p.Domicile.PostalCode,
-		noName: ticked(p.Name == "" && noneOf.name), noSurname: ticked(p.Surname == "" && noneOf.surname),
+		noName: ticked(without.name), noSurname: ticked(without.surname),
 		"domicilio-diverso": ticked(p.Domicile.Elsewhere), "senza-email": ticked(p.Contacts.NoEmail),
 		"email": p.Contacts.Email, "telefono": p.Contacts.Phone, "cellulare": p.Contacts.Mobile,
 	} {
@@ -76,6 +75,15 @@ func knownValues(p person.Person, note string) url.Values {
 	setDate(values, "nascita", p.BirthDate)
 	setDocument(values, p.Document)
 	return values
+}
+
+// known tells which name somebody is known not to have: the tax code says so, or it says nothing and they were registered, or came from a list, without it.
+func known(p person.Person) (without struct{ surname, name bool }) {
+	surname, name := p.TaxCode.Nameless()
+	silent := p.TaxCode.Provisional()
+	without.surname = p.Surname == "" && (surname || silent && p.Name != "")
+	without.name = p.Name == "" && (name || silent && p.Surname != "")
+	return without
 }
 
 func ticked(holds bool) string {

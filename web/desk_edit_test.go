@@ -310,3 +310,23 @@ func TestUsernameStory(t *testing.T) {
 		t.Errorf("%s opens it: %d", office.Helpdesk, p.Status)
 	}
 }
+
+// Who has a single name is not ticked again at each Modifica, whether the tax code tells of it or, provisional, tells nothing; a name that is merely missing is asked for.
+func TestKnownNames(t *testing.T) {
+	for name, tt := range map[string]struct {
+		person        person.Person
+		name, surname string
+	}{
+		"as the code says":   {person.Person{TaxCode: "SHRXXX80A01Z223J", Surname: "Suhartini"}, "si", ""},
+		"a provisional code": {person.Person{TaxCode: "12345678903", Surname: "Suhartini"}, "si", ""},
+		"the other way":      {person.Person{TaxCode: "12345678903", Name: "Suhartini"}, "", "si"},
+		"nothing is known":   {person.Person{TaxCode: "12345678903"}, "", ""},
+		"a gap":              {person.Person{TaxCode: "BNCGLI85C52L219J", Surname: "Bianchi"}, "", ""},
+		"both names":         {person.Person{TaxCode: "12345678903", Surname: "Bianchi", Name: "Giulia"}, "", ""},
+	} {
+		values := knownValues(tt.person, "")
+		if values.Get(noName) != tt.name || values.Get(noSurname) != tt.surname {
+			t.Errorf("%s: no name %q, no surname %q", name, values.Get(noName), values.Get(noSurname))
+		}
+	}
+}
