@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -12,10 +13,11 @@ import (
 	"sportello/person"
 )
 
-// homeVoice are help and autocomplete tokens of the desk's fields where people write of themselves.
-var homeVoice = map[string]struct{ help, auto string }{
+// homeVoice are help, autocomplete tokens and, where they differ, labels of the desk's fields where people write of themselves.
+var homeVoice = map[string]struct{ help, auto, label string }{
 	"nome": {auto: "given-name"}, "cognome": {auto: "family-name"}, "nascita": {auto: "bday"},
 	"indirizzo": {help: "Via, piazza, corso: senza il numero.", auto: "address-line1"}, "cap": {auto: "postal-code"}, "citta": {auto: "address-level2"}, "nazione": {auto: "country-name"},
+	noName: {label: "Non ho un nome"}, noSurname: {label: "Non ho un cognome"},
 	"email":    {help: "Qui arriva subito il link da aprire, e dopo lo sportello il codice di attivazione. Una casella che leggi solo tu.", auto: "email"},
 	"telefono": {auto: "home tel"}, "cellulare": {auto: "mobile tel"},
 	"ci-numero": {help: "È in alto a destra sulla carta, per esempio CA12345AA."}, "ci-ente": {help: "Per esempio: Comune di Torino."},
@@ -27,7 +29,7 @@ func atHome(sections ...*Section) []*Section {
 	for _, s := range sections {
 		for _, x := range s.all() {
 			if voice, ok := homeVoice[x.Name]; ok {
-				x.Autocomplete = voice.auto
+				x.Autocomplete, x.Label = voice.auto, cmp.Or(voice.label, x.Label)
 				if x.Help = voice.help; x.Kind == DateOf {
 					x.Help = ""
 				}
@@ -54,6 +56,7 @@ func (s *Server) ownDataForm(d doorway, a citizen.Application, r *http.Request) 
 	taxCode := &Field{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: 40, Help: "16 caratteri. Lo trovi sulla tessera sanitaria."}
 	f := ownForm(d, citizen.DataPage, citizen.PrivacyPage, &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: personFields(taxCode)})
 	f.Refill(typed(a, citizen.DataPage, r))
+	settleNames(f, ownNames)
 	return f
 }
 

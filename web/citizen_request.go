@@ -122,6 +122,8 @@ func (s *Server) askForm(r *http.Request) (*Form, error) {
 		{ID: "chi-sei", Legend: "Chi sei", Fields: []*Field{
 			{Name: "cognome", Label: "Cognome", MaxLength: 60, Autocomplete: "family-name", Columns: 6},
 			{Name: "nome", Label: "Nome", MaxLength: 60, Autocomplete: "given-name", Columns: 6},
+			{Kind: Checkbox, Name: noSurname, Label: "Non ho un cognome", Optional: true, Columns: 6},
+			{Kind: Checkbox, Name: noName, Label: "Non ho un nome", Optional: true, Columns: 6},
 			{Kind: Code, Name: "codice-fiscale", Label: "Codice fiscale", MaxLength: 40, Help: "16 caratteri. Lo trovi sulla tessera sanitaria."},
 			{Kind: Radio, Name: "sesso", Label: "Sesso", Options: []Option{{string(person.Male), "Maschio"}, {string(person.Female), "Femmina"}}},
 			{Kind: DateOf, Name: "nascita", Label: "Data di nascita", Autocomplete: "bday"},
@@ -253,7 +255,8 @@ func (s *Server) postAsk(w http.ResponseWriter, r *http.Request) error {
 	if action(r) != "" {
 		return s.showAsk(w, r, http.StatusOK, f, Alert{})
 	}
-	f.require(askMissing)
+	settleNames(f, ownNames)
+	f.requireAsked(askMissing)
 	in := s.readAsked(r, f)
 	if !f.Check() {
 		return s.showAsk(w, r, http.StatusUnprocessableEntity, f, Alert{})

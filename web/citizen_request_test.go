@@ -578,3 +578,18 @@ func TestARequestKeepsWhoAsks(t *testing.T) {
 		}
 	})
 }
+
+// Who has a single name asks an ente with it.
+func TestASingleNameAsksAnEnte(t *testing.T) {
+	onEachEnte(t, func(t *testing.T, h *house) {
+		c := h.visitor()
+		without := func(more ...string) []string {
+			return append(mario("nome", "", "codice-fiscale", string(person.ComputeTaxCode("Rossi", "", "1980-01-01", person.Male, "F205"))), more...)
+		}
+		c.submit(c.get(askPath), `form[action="`+askPath+`"]`, without()...).has(t, "Scrivi il tuo nome.")
+		c.submit(c.get(askPath), `form[action="`+askPath+`"]`, without(noName, "si", "nome", "Mario")...).has(t, "Hai scritto un nome")
+		if p := c.submit(c.get(askPath), `form[action="`+askPath+`"]`, without(noName, "si")...); p.Path != askPINPath {
+			t.Errorf("the request ends at %s (%d): %s", p.Path, p.Status, p.said())
+		}
+	})
+}

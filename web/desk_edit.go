@@ -174,7 +174,7 @@ func (s *Server) filledEdit(who desk.Who, x procedure, e desk.Edit, values url.V
 	case f.asks("documento"):
 		s.settle(f)
 	case f.asks(noName):
-		settleNames(f)
+		settleNames(f, deskNames)
 	}
 	return f
 }

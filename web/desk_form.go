@@ -63,10 +63,7 @@ const (
 
 // identitySection asks for the tax code and the data that it tells, and when they disagree why.
 func identitySection(taxCode *Field) *Section {
-	fields := slices.Insert(personFields(taxCode), 2,
-		&Field{Kind: Checkbox, Name: noName, Label: "La persona non ha nome", Optional: true, Columns: 6},
-		&Field{Kind: Checkbox, Name: noSurname, Label: "La persona non ha cognome", Optional: true, Columns: 6})
-	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: fields, Parts: []Part{{Fields: []*Field{
+	return &Section{ID: "sez-persona", Legend: "Informazioni personali", Fields: personFields(taxCode), Parts: []Part{{Fields: []*Field{
 		{Kind: Area, Name: string(desk.MismatchField), Label: "Perché il codice fiscale non corrisponde ai dati", Optional: true, MaxLength: 500,
 			Help: "Per esempio: codice attribuito con dati diversi, come risulta dal certificato dell'Agenzia delle Entrate."},
 		{Name: string(desk.EmancipationField), Label: "Atto di emancipazione", Optional: true, MaxLength: 200,
@@ -79,6 +76,8 @@ func personFields(taxCode *Field) []*Field {
 	return []*Field{
 		{Name: "nome", Label: "Nome", MaxLength: 100, Columns: 6},
 		{Name: "cognome", Label: "Cognome", MaxLength: 100, Columns: 6},
+		{Kind: Checkbox, Name: noName, Label: "La persona non ha nome", Optional: true, Columns: 6},
+		{Kind: Checkbox, Name: noSurname, Label: "La persona non ha cognome", Optional: true, Columns: 6},
 		taxCode,
 		{Kind: DateOf, Name: "nascita", Label: "Data di nascita", Columns: 7},
 		{Kind: Radio, Name: "sesso", Label: "Sesso", Options: sexes, Columns: 5},
@@ -207,27 +206,42 @@ func checksSection() *Section {
 	}}
 }
 
+// nameVoice says what is wrong with names and ticks: a name beside its tick, a surname beside its, both ticks.
+type nameVoice struct{ name, surname, neither string }
+
+// How an operator is spoken to, and who writes of themselves.
+var (
+	deskNames = nameVoice{"Qui c'è un nome: togliere la spunta, oppure il nome.", "Qui c'è un cognome: togliere la spunta, oppure il cognome.",
+		"Una persona ha almeno un nome o un cognome: togliere una delle due spunte."}
+	ownNames = nameVoice{"Hai scritto un nome: togli la spunta, oppure il nome.", "Hai scritto un cognome: togli la spunta, oppure il cognome.",
+		"Serve almeno un nome o un cognome: togli una delle due spunte."}
+)
+
 // nameFields are the two fields of a name with the tick of who does not have it.
-var nameFields = []struct{ field, none, both string }{
-	{"nome", noName, "Qui c'è un nome: togliere la spunta, oppure il nome."}, {"cognome", noSurname, "Qui c'è un cognome: togliere la spunta, oppure il cognome."}}
+var nameFields = []struct {
+	field, none string
+	both        func(nameVoice) string
+}{
+	{"nome", noName, func(v nameVoice) string { return v.name }}, {"cognome", noSurname, func(v nameVoice) string { return v.surname }},
+}
 
 // settleNames asks for no name of who does not have it; one of the two everybody has.
-func settleNames(f *Form) {
+func settleNames(f *Form, say nameVoice) {
 	for _, x := range nameFields {
 		f.Field(x.field).Optional = f.Checked(x.none)
 		if f.Checked(x.none) && f.Value(x.field) != "" {
-			f.Fail(x.none, x.both)
+			f.Fail(x.none, x.both(say))
 		}
 	}
 	if f.Checked(noName) && f.Checked(noSurname) {
-		f.Fail(noSurname, "Una persona ha almeno un nome o un cognome: togliere una delle due spunte.")
+		f.Fail(noSurname, say.neither)
 	}
 }
 
 // settle sets what depends on what was chosen: menus, blocks that are not asked, the e-mail that may be missing.
 func (s *Server) settle(f *Form) {
 	c, _ := s.Desk.Communities.ByID(community.ID(f.Value("community")))
-	settleNames(f)
+	settleNames(f, deskNames)
 	s.settleDomicile(f)
 	settleDocument(f, c)
 	f.Field("email").Optional = f.Checked("senza-email")

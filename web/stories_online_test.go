@@ -9,6 +9,7 @@ import (
 
 	"sportello/community"
 	"sportello/mail"
+	"sportello/person"
 	"sportello/postal"
 	"sportello/registration"
 	"sportello/registry"
@@ -37,7 +38,11 @@ func (c *homeComer) write(door string) {
 	c.open(door)
 	c.press("Avanti", "Ho letto l'informativa sulla privacy (versione 1.0)", "sì")
 	sex := map[bool]string{true: "Femmina", false: "Maschio"}[c.Sex == "F"]
-	c.press("Avanti", "Nome", c.Name, "Cognome", c.Surname, "Codice fiscale", string(c.TaxCode), "Data di nascita", slashed(c.BirthDate), "Sesso", sex)
+	name := []string{"Nome", c.Name}
+	if c.Name == "" {
+		name = []string{"Non ho un nome", "sì"}
+	}
+	c.press("Avanti", append(name, "Cognome", c.Surname, "Codice fiscale", string(c.TaxCode), "Data di nascita", slashed(c.BirthDate), "Sesso", sex)...)
 	c.press("Aggiorna i comuni", "Indirizzo", c.Residence.Address, "Numero civico", c.Residence.Number, "Provincia", c.provinceName(c.Residence.Province))
 	c.press("Avanti", "Comune", c.comuneName(c.Residence.Comune), "CAP", c.Residence.PostalCode)
 	c.press("Avanti", "Scelta del tipo di documento", "Carta d'identità", "Numero della carta d'identità", c.Document.Number, "Data di rilascio", slashed(c.Document.IssuedOn),
@@ -425,4 +430,32 @@ func TestStoryBonificaDeiForti(t *testing.T) {
 	if giulia.page.Path != "/verifica-credenziali" {
 		t.Errorf("led to %s", giulia.page.Path)
 	}
+}
+
+// Who has a single name says so at home as at the desk: nothing is asked twice, a name beside the tick is told, and the desk finds who it is.
+func TestASingleNameFromHome(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	x := h.residents()[0]
+	x.Name = ""
+	x.TaxCode = person.ComputeTaxCode(x.Surname, "", x.BirthDate, x.Sex, "L219")
+	c := h.applicant(x)
+	c.open("/preregistrazione")
+	c.press("Avanti", "Ho letto l'informativa sulla privacy (versione 1.0)", "sì")
+	c.press("Avanti", "Nome", "Anna", "Non ho un nome", "sì")
+	c.reads("Hai scritto un nome: togli la spunta, oppure il nome.")
+	c.press("Avanti", "Nome", "", "Non ho un nome", "sì", "Non ho un cognome", "sì")
+	c.reads("Serve almeno un nome o un cognome")
+	c.press("Avanti", "Non ho un nome", "", "Non ho un cognome", "")
+	c.reads("Scrivi il tuo nome.")
+	c.write("/preregistrazione")
+	c.send()
+	number := c.number()
+	clerk := h.clerk(t, "anna", asl)
+	clerk.menu()
+	clerk.follow("Registrazione utenti")
+	clerk.press("Prosegui", "Codice fiscale", number)
+	clerk.reads("Il cittadino è già registrato")
+	clerk.follow("Prosegui")
+	clerk.reads("Cittadino selezionato", x.Surname)
 }
