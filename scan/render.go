@@ -120,7 +120,7 @@ func (r *Renderer) Draw(ctx context.Context, d *Document, page, width int) (imag
 	if d.Format == PDF {
 		return r.drawPDF(ctx, d, page, width)
 	}
-	img, err := drawTIFF(d, page)
+	img, err := r.drawTIFF(ctx, d, page)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -159,7 +160,10 @@ func fraction(data, e []byte, order binary.ByteOrder) float64 {
 }
 
 // drawTIFF unpacks one page: the library knows the first only, so it is told that this one is.
-func drawTIFF(d *Document, page int) (image.Image, error) {
+func (r *Renderer) drawTIFF(ctx context.Context, d *Document, page int) (image.Image, error) {
+	if f, ok := mixed(d.Data, d.Pages[page].offset); ok {
+		return r.drawMixed(ctx, f)
+	}
 	head := bytes.Clone(d.Data[:8])
 	byteOrder(d.Data).PutUint32(head[4:], d.Pages[page].offset)
 	img, err := tiff.Decode(&patched{bytes.NewReader(d.Data), head})

@@ -196,7 +196,7 @@ func TestStoryFaxInTIFF(t *testing.T) {
 	h := newHouse(t)
 	h.must(drawing.Prepare())
 	elena := h.back(t, "elena")
-	for i, compression := range []uint32{3, 4} {
+	for i, packing := range packings {
 		x := h.residents()[i]
 		n := h.registeredOnline(x)
 		cover := h.faxOf(n)
@@ -208,17 +208,17 @@ func TestStoryFaxInTIFF(t *testing.T) {
 		upper.Max.Y = upper.Dy() / 2
 		sent := tiffOf(page.(interface {
 			SubImage(image.Rectangle) image.Image
-		}).SubImage(upper), compression)
+		}).SubImage(upper), packing)
 		elena.open("/sportello/istanze")
 		elena.follow("Carica un fax")
 		if p := elena.upload("fax.tif", sent[:len(sent)/2]); p.Status != http.StatusUnprocessableEntity {
-			t.Errorf("half a file, packed as %d: %d %s", compression, p.Status, p.said())
+			t.Errorf("half a file in %s: %d %s", packing.name, p.Status, p.said())
 		}
 		elena.page = elena.upload("fax.tif", sent)
 		elena.reads("Fax ricevuto", x.Surname, string(n))
 		at := strings.Split(elena.page.Path, "?")[0]
 		if p := elena.get(elena.page.Find("figure img").AttrOr("src", "")); p.Header.Get("Content-Type") != "image/png" || len(p.Body) < 10_000 {
-			t.Errorf("packed as %d: the page is %s of %d bytes", compression, p.Header.Get("Content-Type"), len(p.Body))
+			t.Errorf("%s: the page is %s of %d bytes", packing.name, p.Header.Get("Content-Type"), len(p.Body))
 		}
 		if again := elena.upload("fax.tif", sent); strings.Split(again.Path, "?")[0] != at {
 			t.Errorf("the same fax made another request: %s", again.Path)

@@ -116,11 +116,34 @@ func g4(rows [][]bool) string {
 	return c.bits.String()
 }
 
-// compressions are the two, by the number that a TIFF gives them.
-var compressions = map[uint32]func([][]bool) string{3: g3, 4: g4}
+// mixed is a page of rows that stand by themselves, each followed by three that are described by the one above (T.4 §4.2).
+func mixed(rows [][]bool) string {
+	var c coder
+	for y, row := range rows {
+		c.bits.WriteString("000000000001")
+		if y%4 == 0 {
+			c.bits.WriteString("1")
+			c.alone(row)
+			continue
+		}
+		c.bits.WriteString("0")
+		c.below(rows[y-1], row)
+	}
+	c.bits.WriteString(strings.Repeat("0000000000011", 6))
+	return c.bits.String()
+}
+
+// A packing is how fax servers pack a page, with the numbers that a TIFF gives it.
+type packing struct {
+	name                 string
+	compression, options uint32
+	code                 func([][]bool) string
+}
+
+var packings = []packing{{"G3", 3, 0, g3}, {"G3 in two dimensions", 3, 1, mixed}, {"G4", 4, 0, g4}}
 
 // tiffOf is a page of black and white as TIFF (TIFF 6.0), at 204 dots to the inch.
-func tiffOf(page image.Image, compression uint32) []byte {
+func tiffOf(page image.Image, p packing) []byte {
 	size := page.Bounds().Size()
 	rows := make([][]bool, size.Y)
 	for y := range rows {
@@ -130,7 +153,7 @@ func tiffOf(page image.Image, compression uint32) []byte {
 			rows[y][x] = r < 0x8000
 		}
 	}
-	bits := compressions[compression](rows)
+	bits := p.code(rows)
 	packed := make([]byte, (len(bits)+7)/8)
 	for i, b := range bits {
 		if b == '1' {
@@ -143,7 +166,7 @@ func tiffOf(page image.Image, compression uint32) []byte {
 		out = append(out, 0)
 	}
 	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)))
-	entries := [][2]uint32{{256, uint32(size.X)}, {257, uint32(size.Y)}, {258, 1}, {259, compression}, {262, 0}, {273, strip}, {277, 1}, {278, uint32(size.Y)}, {279, uint32(len(packed))}, {282, dots}, {283, dots}, {296, 2}}
+	entries := [][2]uint32{{256, uint32(size.X)}, {257, uint32(size.Y)}, {258, 1}, {259, p.compression}, {262, 0}, {273, strip}, {277, 1}, {278, uint32(size.Y)}, {279, uint32(len(packed))}, {282, dots}, {283, dots}, {292, p.options}, {296, 2}}
 	out = binary.LittleEndian.AppendUint16(out, uint16(len(entries)))
 	for _, e := range entries {
 		kind := uint16(4)
