@@ -37,7 +37,7 @@ func (tr *translator) t(text string, args ...any) string {
 	if len(args) == 0 && !locale.Has(tr.lang, text) {
 		return text
 	}
-	return tr.printer.Sprintf(text, args...)
+	return locale.Elided(tr.lang, tr.printer.Sprintf(text, args...))
 }
 
 // date is a day in words, "21 novembre 2026", of a person.Date or of an instant in Rome; "" for none.
