@@ -43,11 +43,11 @@ func (w *Writer) Receipt(dst io.Writer, in Receipt) error {
 		s.paragraph(s.say("Te lo scriviamo per e-mail: allora non serve andare allo sportello, e il PIN arriva per posta.")...)
 	}
 	s.part(part{"I dati che hai scritto", s.rows(in.Person)})
-	s.section("Se eri già registrato")
-	s.paragraph(s.say("Abbiamo scritto all’indirizzo che avevi dato allora, con la strada più breve. Il numero di questo foglio vale comunque: porta alla tua pratica.")...)
+	s.flow.Space(6)
+	s.paragraph(append([]pdf.Run{s.bold(s.t("Se eri già registrato") + ". ")},
+		s.say("Abbiamo scritto all’indirizzo che avevi dato allora, con la strada più breve. Il numero di questo foglio vale comunque: porta alla tua pratica.")...)...)
 	if help := s.help(); len(help) > 0 {
-		s.section("Serve aiuto?")
-		s.paragraph(help...)
+		s.paragraph(append([]pdf.Run{s.bold(s.t("Serve aiuto?") + " ")}, help...)...)
 	}
 	return s.end(dst)
 }
