@@ -43,7 +43,7 @@ func (w *Writer) Receipt(dst io.Writer, in Receipt) error {
 		s.paragraph(s.say("Te lo scriviamo per e-mail: allora non serve andare allo sportello, e il PIN arriva per posta.")...)
 	}
 	s.part(part{"I dati che hai scritto", s.rows(in.Person)})
-	s.flow.Space(6)
+	s.flow.Space(3)
 	s.paragraph(append([]pdf.Run{s.bold(s.t("Se eri già registrato") + ". ")},
 		s.say("Abbiamo scritto all’indirizzo che avevi dato allora, con la strada più breve. Il numero di questo foglio vale comunque: porta alla tua pratica.")...)...)
 	if help := s.help(); len(help) > 0 {
@@ -54,7 +54,7 @@ func (w *Writer) Receipt(dst io.Writer, in Receipt) error {
 
 // numberBars sets a number for a desk's reader: bars of 0.4 mm.
 func (s *sheet) numberBars(number string) error {
-	s.flow.Space(6)
-	defer s.flow.Space(4)
-	return s.registrationBars(number, 0.4*pdf.MM, 15*pdf.MM)
+	s.flow.Space(4)
+	defer s.flow.Space(2)
+	return s.registrationBars(number, 0.4*pdf.MM, 12*pdf.MM)
 }
