@@ -111,7 +111,7 @@ func (a *Access) logout(ctx context.Context, from audit.Origin, kind store.Sessi
 		return err
 	}
 	record := from.Begin(audit.CitizenLogout, audit.ByCitizen, "")
-	record.Registration, record.Detail = s.Subject, map[string]string{keyBrowser: from.Browser, keySystem: from.System}
+	record.Registration, record.Detail = s.Subject, from.Detail()
 	if kind == store.OperatorSession {
 		record = from.Begin(audit.OperatorLogout, audit.ByOperator, s.Subject)
 		record.Ente = s.Ente

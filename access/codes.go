@@ -160,7 +160,7 @@ func (a *Access) ReplaceFirst(ctx context.Context, from audit.Origin, token stri
 		return "", err
 	}
 	record := from.Begin(audit.ChangePassword, audit.ByCitizen, string(f.reg.Person))
-	record.Registration, record.Detail = f.reg.ID, map[string]string{keyBrowser: from.Browser, keySystem: from.System}
+	record.Registration, record.Detail = f.reg.ID, from.Detail()
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		if !right {
 			return ErrCredentials

@@ -18,21 +18,20 @@ import (
 	"sportello/store"
 )
 
-// What a session, and the record of a log-in, say of where it came from.
+// What a session, and the record of a log-in, say besides audit.Origin of where it came from.
 const (
 	keyLevel   = "livello"
-	keyBrowser = "browser"
-	keySystem  = "sistema"
 	keyAddress = "indirizzo" // of a session; a record has a column of its own
 	keyDevice  = "dispositivo"
-	keyMark    = "impronta" // of the browser
 )
 
 const newDevice = "nuovo"
 
 // cameFrom is the detail of the record of an act of somebody who comes in.
 func cameFrom(from audit.Origin, level assurance.Authn) map[string]string {
-	return map[string]string{keyLevel: level.String(), keyBrowser: from.Browser, keySystem: from.System}
+	detail := from.Detail()
+	detail[keyLevel] = level.String()
+	return detail
 }
 
 // loggedInFrom is cameFrom for a log-in, from a browser that is known or a new one.
@@ -46,13 +45,13 @@ func loggedInFrom(from audit.Origin, level assurance.Authn, b browser) map[strin
 
 func newSession(from audit.Origin, registrationID string, now time.Time) *store.Session {
 	return &store.Session{Kind: store.CitizenSession, Subject: registrationID, Authn: int(assurance.Password), FreshAt: now,
-		Data: map[string]string{keyBrowser: from.Browser, keySystem: from.System, keyAddress: from.Address}}
+		Data: map[string]string{audit.Browser: from.Browser, audit.System: from.System, keyAddress: from.Address}}
 }
 
 // letIn begins the session of a browser, and names the browser in it and in the record.
 func letIn(tx *store.Tx, b browser, from audit.Origin, registrationID string) *store.Session {
 	s := newSession(from, registrationID, tx.Now)
-	s.Data[keyMark], tx.Record.Detail[keyMark] = b.mark, b.mark
+	s.Data[audit.Mark], tx.Record.Detail[audit.Mark] = b.mark, b.mark
 	return s
 }
 
@@ -128,7 +127,7 @@ func (a *Access) KnownDevice(ctx context.Context, token, cookie string) (renewed
 		return "", err
 	}
 	id, _, _ := strings.Cut(cookie, ".")
-	if id == "" || a.deviceMark(own.Subject, id) != own.Data[keyMark] {
+	if id == "" || a.deviceMark(own.Subject, id) != own.Data[audit.Mark] {
 		return "", nil
 	}
 	err = a.Store.Read(ctx, func(tx *store.Tx) error {

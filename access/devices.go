@@ -42,7 +42,7 @@ func (a *Access) Devices(ctx context.Context, token string) (list []Device, err 
 		records, err := tx.Trail(store.Trail{Registration: own.Subject, Actor: audit.ByCitizen, Outcome: audit.Done, Deeds: remembered, Limit: trailOfDevices})
 		for _, r := range records {
 			if x := signIn(r, own); remembers(set, x) && len(list) < devicesShown {
-				list = append(list, Device{From: x.From, Since: x.At, ID: x.Device, Here: x.Own || x.Device != "" && x.Device == own.Data[keyMark]})
+				list = append(list, Device{From: x.From, Since: x.At, ID: x.Device, Here: x.Own || x.Device != "" && x.Device == own.Data[audit.Mark]})
 			}
 		}
 		return err
@@ -75,7 +75,7 @@ func (a *Access) ForgetDevice(ctx context.Context, from audit.Origin, token, id 
 		return false, err
 	}
 	err = a.ownAct(ctx, from, audit.ForgetDevice, token, func(tx *store.Tx, own *store.Session) error {
-		here = id != "" && id == own.Data[keyMark]
+		here = id != "" && id == own.Data[audit.Mark]
 		set, err := tx.Credentials(own.Subject)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (a *Access) ForgetDevice(ctx context.Context, from audit.Origin, token, id 
 func forgetDevice(tx *store.Tx, set *credential.Set, mark string) error {
 	sessions, err := tx.SessionsOf(store.CitizenSession, set.Registration)
 	for _, s := range sessions {
-		if s.Data[keyMark] == mark {
+		if s.Data[audit.Mark] == mark {
 			err = errors.Join(err, tx.EndSession(s.Token))
 		}
 	}

@@ -44,7 +44,7 @@ func (a *Access) OpenSessions(ctx context.Context, token string) (list []OpenSes
 			if !tx.Now.Before(expiry(&s, a.Limits.CitizenIdle, a.Limits.CitizenTotal)) {
 				continue
 			}
-			list = append(list, OpenSession{ID: s.Token[:idLength], From: Place{s.Data[keyBrowser], s.Data[keySystem], s.Data[keyAddress]},
+			list = append(list, OpenSession{ID: s.Token[:idLength], From: Place{s.Data[audit.Browser], s.Data[audit.System], s.Data[keyAddress]},
 				Since: s.CreatedAt, SeenAt: s.SeenAt, Level: assurance.Authn(s.Authn), Current: s.Token == own.Token})
 		}
 		return err
@@ -136,8 +136,8 @@ func (a *Access) SignIns(ctx context.Context, token string, before int64, limit 
 }
 
 func signIn(r audit.Record, own *store.Session) SignIn {
-	return SignIn{Seq: r.Seq, At: r.At, Deed: r.Deed, Right: r.Outcome == audit.Done, From: Place{r.Detail[keyBrowser], r.Detail[keySystem], r.Address},
-		New: r.Detail[keyDevice] == newDevice, Own: r.Deed == audit.CitizenLogin && r.At.Equal(own.CreatedAt), Device: r.Detail[keyMark]}
+	return SignIn{Seq: r.Seq, At: r.At, Deed: r.Deed, Right: r.Outcome == audit.Done, From: Place{r.Detail[audit.Browser], r.Detail[audit.System], r.Address},
+		New: r.Detail[keyDevice] == newDevice, Own: r.Deed == audit.CitizenLogin && r.At.Equal(own.CreatedAt), Device: r.Detail[audit.Mark]}
 }
 
 // Disown says that a log-in of the history was not the person's: every other session ends, its browser is known no more, a request stands in the inbox of the back office, and a mail goes to the
@@ -153,7 +153,7 @@ func (a *Access) Disown(ctx context.Context, from audit.Origin, token string, se
 			return err
 		}
 		tx.Record.Detail = map[string]string{"accesso": strconv.FormatInt(seq, 10)}
-		return errors.Join(tx.EndOtherSessions(store.CitizenSession, own.Subject, own.Token), disownDevice(tx, own, found[0].Detail[keyMark]), askHelp(tx, own.Subject, seq), a.tellDisowned(tx, own.Subject))
+		return errors.Join(tx.EndOtherSessions(store.CitizenSession, own.Subject, own.Token), disownDevice(tx, own, found[0].Detail[audit.Mark]), askHelp(tx, own.Subject, seq), a.tellDisowned(tx, own.Subject))
 	})
 	if err == nil {
 		a.MailQueued()
@@ -163,7 +163,7 @@ func (a *Access) Disown(ctx context.Context, from audit.Origin, token string, se
 
 // disownDevice forgets the browser of a log-in that was not the person's; not the one at which they say so.
 func disownDevice(tx *store.Tx, own *store.Session, mark string) error {
-	if mark == "" || mark == own.Data[keyMark] {
+	if mark == "" || mark == own.Data[audit.Mark] {
 		return nil
 	}
 	set, err := tx.Credentials(own.Subject)

@@ -266,7 +266,7 @@ func ownLetters(tx *store.Tx, m member, d *OwnData) error {
 	}
 	sessions, err := tx.SessionsOf(store.CitizenSession, m.reg.ID)
 	for _, s := range sessions {
-		d.Sessions = append(d.Sessions, OwnSession{s.Data["browser"], s.Data["sistema"], s.Data["indirizzo"], s.CreatedAt})
+		d.Sessions = append(d.Sessions, OwnSession{s.Data[audit.Browser], s.Data[audit.System], s.Data["indirizzo"], s.CreatedAt})
 	}
 	return err
 }

@@ -54,7 +54,7 @@ func (a *Area) ChangePassword(ctx context.Context, from audit.Origin, token stri
 		return "", err
 	}
 	record := from.Begin(audit.ChangePassword, audit.ByCitizen, "")
-	record.Detail = camefrom(from)
+	record.Detail = from.Detail()
 	if err := a.confirmed(ctx, record, from, token, in.Old); err != nil {
 		return "", err
 	}
@@ -64,7 +64,7 @@ func (a *Area) ChangePassword(ctx context.Context, from audit.Origin, token stri
 	}
 	err = a.act(ctx, record, token, func(tx *store.Tx, m member) error {
 		s := *m.session
-		tx.Record.Detail[markOfDevice] = s.Data[markOfDevice]
+		tx.Record.Detail[audit.Mark] = s.Data[audit.Mark]
 		if err := a.keepPassword(tx, m, hash); err != nil {
 			return err
 		}
@@ -82,14 +82,6 @@ func (a *Area) keepPassword(tx *store.Tx, m member, hash string) error {
 	m.set.ChangePassword(hash, tx.Now)
 	return errors.Join(tx.SaveCredentials(m.set), tx.EndSessionsOf(store.CitizenSession, m.reg.ID), tx.EndLinks(store.PasswordLink, m.reg.ID),
 		tx.EndLinks(store.EmailLink, m.reg.ID), a.tell(tx, m, mail.PasswordChanged, m.person.Contacts.Email))
-}
-
-// markOfDevice names the browser of a session, in its data and in the records of what was done with it.
-const markOfDevice = "impronta"
-
-// camefrom is what the history of log-ins shows of where something was done.
-func camefrom(from audit.Origin) map[string]string {
-	return map[string]string{"browser": from.Browser, "sistema": from.System}
 }
 
 // A Renewal is what a link for a new password is about.
@@ -131,7 +123,7 @@ func (a *Area) NewPassword(ctx context.Context, from audit.Origin, token string,
 		return err
 	}
 	record := from.Begin(audit.RecoverPassword, audit.ByCitizen, "")
-	record.Detail = camefrom(from)
+	record.Detail = from.Detail()
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		m, err := a.link(tx, store.PasswordLink, token)
 		if err != nil {

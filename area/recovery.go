@@ -121,7 +121,7 @@ func (a *Area) ask(ctx context.Context, from audit.Origin, x asked, find func(*s
 	}
 	known := right(r)
 	record := from.Begin(x.deed, audit.ByCitizen, string(r.Person))
-	record.Registration, record.Detail = r.Registration, camefrom(from)
+	record.Registration, record.Detail = r.Registration, from.Detail()
 	err = a.Store.Act(ctx, record, func(tx *store.Tx) error {
 		may, err := mayMail(tx, x.who)
 		if err != nil {

@@ -10,6 +10,18 @@ type Origin struct {
 	System  string // "Windows"; "" likewise
 }
 
+// What the record of an act at home, and a session, say of where it came from.
+const (
+	Browser = "browser"
+	System  = "sistema"
+	Mark    = "impronta" // of the browser: names it among the person's own
+)
+
+// Detail is what the record of an act at home keeps of its origin, besides the address.
+func (o Origin) Detail() map[string]string {
+	return map[string]string{Browser: o.Browser, System: o.System}
+}
+
 // Begin starts a record of an act from this origin.
 func (o Origin) Begin(d Deed, kind ActorKind, actor string) Record {
 	return Record{Deed: d, ActorKind: kind, Actor: actor, Address: o.Address, Request: o.Request}

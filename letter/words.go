@@ -32,7 +32,7 @@ func (h Head) tag() string {
 
 // t is a text in the language of the letter.
 func (h Head) t(text string, with ...any) string {
-	return locale.Elided(h.Lang, locale.Printer(h.Lang).Sprintf(text, with...))
+	return locale.Printer(h.Lang).Sprintf(text, with...)
 }
 
 // word is a word of the field, such as a kind of document, in the language of the letter; what the catalogue does not know is data, and stays.

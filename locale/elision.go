@@ -13,17 +13,17 @@ func italianMonths() []string {
 	return list[:]
 }
 
-// elided are those articles as they are written there.
-var elided = map[string]string{"il": "l'", "dal": "dall'", "al": "all'", "del": "dell'", "nel": "nell'", "sul": "sull'"}
+// shortened are those articles as they are written there.
+var shortened = map[string]string{"il": "l'", "dal": "dall'", "al": "all'", "del": "dell'", "nel": "nell'", "sul": "sull'"}
 
-// Elided writes the articles before days in words as Italian does, "l'8 gennaio" for "il 8 gennaio". Other languages stay as they are.
-func Elided(lang, text string) string {
+// elided writes the articles before days in words as Italian does, "l'8 gennaio" for "il 8 gennaio". Other languages stay as they are.
+func elided(lang, text string) string {
 	if lang != Italian || !strings.Contains(text, " 8 ") && !strings.Contains(text, " 11 ") {
 		return text
 	}
 	return before8And11.ReplaceAllStringFunc(text, func(found string) string {
 		article, day, _ := strings.Cut(found, " ")
-		short := elided[strings.ToLower(article)]
+		short := shortened[strings.ToLower(article)]
 		if article[0] < 'a' {
 			short = strings.ToUpper(short[:1]) + short[1:]
 		}

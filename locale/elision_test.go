@@ -1,10 +1,6 @@
-package locale_test
+package locale
 
-import (
-	"testing"
-
-	"sportello/locale"
-)
+import "testing"
 
 func TestElision(t *testing.T) {
 	for text, want := range map[string]string{
@@ -15,11 +11,11 @@ func TestElision(t *testing.T) {
 		"Chiesto del 11 marzo 2026":                   "Chiesto dell'11 marzo 2026",
 		"il 8 è un numero":                            "il 8 è un numero",
 	} {
-		if got := locale.Elided(locale.Italian, text); got != want {
+		if got := elided(Italian, text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
-	if got := locale.Elided("en", "il 8 gennaio"); got != "il 8 gennaio" {
+	if got := elided("en", "il 8 gennaio"); got != "il 8 gennaio" {
 		t.Errorf("English: %q", got)
 	}
 }

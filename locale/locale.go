@@ -168,10 +168,20 @@ func (e entry) message() catalog.Message {
 	return plural.Selectf(1, "%d", cases...)
 }
 
-// Printer writes texts in a language of Languages, for the Italian source text as format; an
-// unknown language, or a text without translation, comes out in Italian.
-func Printer(lang string) *message.Printer {
-	return message.NewPrinter(language.Make(lang), message.Catalog(catalogue()))
+// A Writer writes texts in one language.
+type Writer struct {
+	lang    string
+	printer *message.Printer
+}
+
+// Printer writes texts in a language of Languages; an unknown language, or a text without translation, comes out in Italian.
+func Printer(lang string) Writer {
+	return Writer{lang, message.NewPrinter(language.Make(lang), message.Catalog(catalogue()))}
+}
+
+// Sprintf gives the text whose Italian source is the format.
+func (w Writer) Sprintf(format string, args ...any) string {
+	return elided(w.lang, w.printer.Sprintf(format, args...))
 }
 
 // Has tells whether a language gives its own words for a source text.

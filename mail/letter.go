@@ -214,7 +214,7 @@ func (l Letter) envelope() (Message, error) {
 
 // t is a sentence, with fmt verbs, in the language of the reader.
 func (l Letter) t(format string, args ...any) string {
-	return locale.Elided(l.Lang, locale.Printer(l.Lang).Sprintf(format, args...))
+	return locale.Printer(l.Lang).Sprintf(format, args...)
 }
 
 // day writes a date in the reader's words.

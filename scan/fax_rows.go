@@ -35,11 +35,13 @@ type mixedFax struct {
 // mixed reads a page as such a fax; ok is false for any other page, and for one whose strips lie outside the file.
 func mixed(data []byte, at uint32) (f mixedFax, ok bool) {
 	order := byteOrder(data)
+	entries, _, err := entriesAt(data, order, at)
+	if err != nil {
+		return f, false
+	}
 	values := map[uint16][]uint32{}
-	entries := data[at+2:]
-	for n := int(order.Uint16(data[at:])); n > 0; n-- {
-		values[order.Uint16(entries)] = list(data, entries[:12], order)
-		entries = entries[12:]
+	for _, e := range entries {
+		values[order.Uint16(e)] = list(data, e, order)
 	}
 	one := func(tag uint16) uint32 {
 		if v := values[tag]; len(v) > 0 {

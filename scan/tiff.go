@@ -77,18 +77,13 @@ func byteOrder(data []byte) binary.ByteOrder {
 }
 
 func readDirectory(data []byte, order binary.ByteOrder, at uint32) (d directory, err error) {
-	if uint64(at)+2 > uint64(len(data)) {
-		return d, ErrDamaged
-	}
-	entries := data[at+2:]
-	n := int(order.Uint16(data[at:]))
-	if n == 0 || len(entries) < n*12+4 {
-		return d, ErrDamaged
+	entries, next, err := entriesAt(data, order, at)
+	if err != nil {
+		return d, err
 	}
 	unit := uint32(2)
 	d.compressedWith = 1
-	for ; n > 0; n-- {
-		e := entries[:12]
+	for _, e := range entries {
 		switch order.Uint16(e) {
 		case tagWidth:
 			d.width = float64(whole(e, order))
@@ -103,11 +98,27 @@ func readDirectory(data []byte, order binary.ByteOrder, at uint32) (d directory,
 		case tagUnit:
 			unit = whole(e, order)
 		}
-		entries = entries[12:]
 	}
-	d.next = order.Uint32(entries)
+	d.next = next
 	d.measureIn(unit)
 	return d, d.check()
+}
+
+// entriesAt are the entries of the directory at a place, and the place of the next one.
+func entriesAt(data []byte, order binary.ByteOrder, at uint32) (entries [][]byte, next uint32, err error) {
+	if uint64(at)+2 > uint64(len(data)) {
+		return nil, 0, ErrDamaged
+	}
+	rest := data[at+2:]
+	n := int(order.Uint16(data[at:]))
+	if n == 0 || len(rest) < n*12+4 {
+		return nil, 0, ErrDamaged
+	}
+	for ; n > 0; n-- {
+		entries = append(entries, rest[:12])
+		rest = rest[12:]
+	}
+	return entries, order.Uint32(rest), nil
 }
 
 // measureIn turns the resolution from pixels in a unit to pixels in a millimetre.

@@ -6,8 +6,6 @@ import (
 	"time"
 	_ "time/tzdata" // Rome's clock on machines without zone files
 
-	"golang.org/x/text/message"
-
 	"sportello/locale"
 	"sportello/person"
 )
@@ -24,7 +22,7 @@ var rome = func() *time.Location {
 // A translator writes for one language.
 type translator struct {
 	lang    string
-	printer *message.Printer
+	printer locale.Writer
 }
 
 func newTranslator(lang string) *translator {
@@ -37,7 +35,7 @@ func (tr *translator) t(text string, args ...any) string {
 	if len(args) == 0 && !locale.Has(tr.lang, text) {
 		return text
 	}
-	return locale.Elided(tr.lang, tr.printer.Sprintf(text, args...))
+	return tr.printer.Sprintf(text, args...)
 }
 
 // date is a day in words, "21 novembre 2026", of a person.Date or of an instant in Rome; "" for none.
